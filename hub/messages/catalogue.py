@@ -1,0 +1,36 @@
+"""The one catalogue of what the hub says to people, in Chinese and English.
+
+One TOML file per area beside this module; a key is ``area.name`` (area = file name) and has ``zh`` and ``en``,
+both with the same {placeholders}. A test holds the two languages to equal keys and placeholders.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+LANGUAGES = ("zh", "en")
+
+
+@cache
+def messages() -> Mapping[str, Mapping[str, str]]:
+    """Every message by its key, with its text per language."""
+    found: dict[str, Mapping[str, str]] = {}
+    for entry in sorted(files("hub.messages").iterdir(), key=lambda item: item.name):
+        if entry.name.endswith(".toml"):
+            area = entry.name.removesuffix(".toml")
+            for name, texts in tomllib.loads(entry.read_text("utf-8")).items():
+                found[f"{area}.{name}"] = texts
+    return found
+
+
+def text(key: str, language: str, /, **values: object) -> str:
+    """The sentence ``key`` in ``language`` (``zh`` or ``en``) with its placeholders filled.
+
+    Raises:
+        KeyError: the catalogue has no such key: a mistake in the code, caught by the message tests.
+    """
+    sentence = messages()[key][language if language in LANGUAGES else "en"]
+    return sentence.format(**values) if values else sentence
