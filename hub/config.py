@@ -1,0 +1,86 @@
+"""The settings of a hub, read once from the environment.
+
+This module alone looks at environment variables; everything else is handed a ``Settings``. README.md lists
+every setting, and a test holds that list to this table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hub.errors import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this hub runs. Ports are bound on ``host``, which is the loopback unless configured."""
+
+    data: Path = Path("data")
+    database_url: str = ""  #: empty: SQLite in the data folder
+    host: str = "127.0.0.1"
+    port: int = 8080
+    z3950_port: int = 9210
+    language: str = "zh"
+    secure_cookies: bool = False
+    log_level: str = "INFO"
+    workers: int = 0  #: child processes for parsing and matching; 0 = one less than the cores
+    allowed_hosts: frozenset[str] = field(default_factory=frozenset)  #: names browsers may reach the hub by
+
+    @property
+    def database(self) -> str:
+        """The address of the database in force."""
+        return self.database_url or f"sqlite:///{self.data / 'tongjie.sqlite'}"
+
+
+#: Environment variable -> (field, how it is read, what it is for). README.md repeats this table.
+VARIABLES: Mapping[str, tuple[str, type, str]] = {
+    "TONGJIE_DATA": ("data", Path, "folder that holds everything the hub keeps"),
+    "TONGJIE_DATABASE_URL": ("database_url", str, "postgresql+psycopg://... instead of the built-in SQLite"),
+    "TONGJIE_HOST": ("host", str, "address the hub listens on"),
+    "TONGJIE_PORT": ("port", int, "port of the web pages and the API"),
+    "TONGJIE_Z3950_PORT": ("z3950_port", int, "port of the Z39.50 server"),
+    "TONGJIE_LANGUAGE": ("language", str, "zh or en: the language of the command line and the first page"),
+    "TONGJIE_SECURE_COOKIES": ("secure_cookies", bool, "1 when the hub is reached over HTTPS only"),
+    "TONGJIE_LOG_LEVEL": ("log_level", str, "DEBUG, INFO, WARNING or ERROR"),
+    "TONGJIE_WORKERS": ("workers", int, "child processes for parsing and matching; 0: one less than the cores"),
+    "TONGJIE_ALLOWED_HOSTS": ("allowed_hosts", frozenset, "names browsers may use for it, with commas; empty: any"),
+}
+
+
+def _read(name: str, kind: type, value: str) -> object:
+    if kind is bool:
+        return value.strip().lower() in {"1", "true", "yes", "on"}
+    if kind is frozenset:
+        return frozenset(part.strip() for part in value.split(",") if part.strip())
+    if kind is int:
+        try:
+            number = int(value)
+        except ValueError:
+            raise Refusal("config.not_a_number", field=name, name=name, value=value) from None
+        if not 0 <= number <= 65535:
+            raise Refusal("config.out_of_range", field=name, name=name, value=value)
+        return number
+    return kind(value)
+
+
+def from_environment(environment: Mapping[str, str]) -> Settings:
+    """The settings that these environment variables make.
+
+    Raises:
+        Refusal: a variable has a value that cannot be used, or a TONGJIE_ variable is unknown (a misspelt
+            setting would otherwise be ignored in silence).
+    """
+    values: dict[str, object] = {}
+    for name, value in environment.items():
+        if not name.startswith("TONGJIE_") or value == "":
+            continue
+        if name not in VARIABLES:
+            raise Refusal("config.unknown", field=name, name=name, known=", ".join(sorted(VARIABLES)))
+        target, kind, _ = VARIABLES[name]
+        values[target] = _read(name, kind, value)
+    settings = Settings(**values)  # type: ignore[arg-type]  # the table above pairs each field with its type
+    if settings.language not in {"zh", "en"}:
+        raise Refusal("config.language", field="TONGJIE_LANGUAGE", value=settings.language)
+    return settings

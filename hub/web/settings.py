@@ -1,0 +1,25 @@
+"""What the web application needs to know of the hub's settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """An account of the demonstration, shown on its login page."""
+
+    login: str
+    password: str
+    role: str
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """Language of a first visit, cookie security, names the hub may be reached by, demo accounts."""
+
+    language: str = "zh"
+    secure_cookies: bool = False
+    allowed_hosts: frozenset[str] = field(default_factory=frozenset)
+    demo_accounts: tuple[DemoAccount, ...] = ()
