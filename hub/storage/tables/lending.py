@@ -28,6 +28,7 @@ class Request(SQLModel, table=True):
     cluster: str = Field(index=True)
     volume: str = ""  #: the wanted volume of a set, "" when the edition has none
     pickup: str  #: node where the reader wants it
+    waits: bool = False  #: the reader agreed to wait for a copy that is out
     outcome: str = "open"  #: open, filled, unfilled, cancelled
     state: str  #: ill.states.RequestState
     reason: str = ""  #: why it ended as it did: a message key
@@ -85,6 +86,7 @@ class Loan(SQLModel, table=True):
             sqlite_where=text("returned_at IS NULL"), postgresql_where=text("returned_at IS NULL"),
         ),
         Index("loan_reader", "reader"),
+        Index("loan_deadline", "deadline_at"),
     )
     id: str = Field(primary_key=True)
     owner: str
@@ -95,6 +97,10 @@ class Loan(SQLModel, table=True):
     node: str  #: where it was lent
     lent_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     due_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    state: str = "lent"  #: ill.states.LoanState
+    deadline_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    renewals: int = 0
+    item_class: str = "book"
     returned_at: datetime | None = Field(default=None, sa_column=Column(Instant))
     return_node: str | None = None
     rules: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  #: P10
