@@ -1,0 +1,1 @@
+"""Value types and pure rules that several arms need; standard library only."""
