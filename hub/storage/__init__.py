@@ -1,0 +1,1 @@
+"""The database: tables, engines, the one writer, repositories, outbox, migrations, backup."""

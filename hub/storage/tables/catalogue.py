@@ -107,7 +107,7 @@ class Item(SQLModel, table=True):
     shelf: str = ""
     volume: str = ""  #: which volume of a set, as the record writes it
     item_class: str = "book"  #: what policies distinguish: book, reference, rare, child, audio-visual
-    status: str = "available"  #: as the record or the member last said: available, on_loan, missing, reference
+    status: str = "available"  #: as the member last said: available, on_loan, missing, reference
     price_fen: int | None = None
     withdrawn: bool = False
 

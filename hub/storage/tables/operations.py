@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, SQLModel
 
-from hub.storage.tables.columns import Instant
+from hub.storage.tables.columns import Instant, Serial
 
 
 class NetworkVersion(SQLModel, table=True):
@@ -24,8 +24,12 @@ class NetworkVersion(SQLModel, table=True):
 class Outbox(SQLModel, table=True):
     """What a projection must still hear of, in commit order: the search index reads topic ``index``."""
 
-    __table_args__ = (Index("outbox_topic", "topic", "position"),)
-    position: int | None = Field(default=None, primary_key=True)
+    __table_args__ = (
+        Index("outbox_topic", "topic", "position"),
+        # Without it SQLite would give the positions of forgotten entries again.
+        {"sqlite_autoincrement": True},
+    )
+    position: int | None = Field(default=None, sa_column=Column(Serial, primary_key=True))
     topic: str
     key: str
 
