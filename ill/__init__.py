@@ -1,0 +1,1 @@
+"""The lending domain: states, transitions, rota, policy and deadlines; pure."""
