@@ -6,11 +6,16 @@ every setting, and a test holds that list to this table.
 
 from __future__ import annotations
 
+import hashlib
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from hub.errors import Refusal
+
+#: what the operating system allows for the address of a local socket, with some room
+LONGEST_SOCKET_PATH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +34,13 @@ class Settings:
     allowed_hosts: frozenset[str] = field(default_factory=frozenset)  #: names browsers may reach the hub by
 
     @property
-    def database(self) -> str:
-        """The address of the database in force."""
-        return self.database_url or f"sqlite:///{self.data / 'tongjie.sqlite'}"
+    def command_socket(self) -> Path:
+        """Where the running hub listens for commands typed beside it."""
+        path = self.data.absolute() / "hub.sock"
+        if len(str(path)) < LONGEST_SOCKET_PATH:
+            return path
+        digest = hashlib.sha256(str(path).encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"tongjie-{digest}.sock"
 
 
 #: Environment variable -> (field, how it is read, what it is for). README.md repeats this table.
@@ -44,8 +53,16 @@ VARIABLES: Mapping[str, tuple[str, type, str]] = {
     "TONGJIE_LANGUAGE": ("language", str, "zh or en: the language of the command line and the first page"),
     "TONGJIE_SECURE_COOKIES": ("secure_cookies", bool, "1 when the hub is reached over HTTPS only"),
     "TONGJIE_LOG_LEVEL": ("log_level", str, "DEBUG, INFO, WARNING or ERROR"),
-    "TONGJIE_WORKERS": ("workers", int, "child processes for parsing and matching; 0: one less than the cores"),
-    "TONGJIE_ALLOWED_HOSTS": ("allowed_hosts", frozenset, "names browsers may use for it, with commas; empty: any"),
+    "TONGJIE_WORKERS": (
+        "workers",
+        int,
+        "child processes for parsing and matching; 0: one less than the cores",
+    ),
+    "TONGJIE_ALLOWED_HOSTS": (
+        "allowed_hosts",
+        frozenset,
+        "names browsers may use for it, with commas; empty: any",
+    ),
 }
 
 

@@ -1,0 +1,1 @@
+"""What runs when: job declarations, retry rules and the ticker."""

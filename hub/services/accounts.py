@@ -147,15 +147,29 @@ def add(tx: Transaction, new: NewAccount, hashed: str | None = None) -> Principa
         raise Refusal("accounts.card_needed", field="card")
     reader = tx.new_id("RD") if new.role is Role.READER else None
     account = AccountRow(
-        id=tx.new_id("A"), login=new.login, password=hashed or hash_password(new.password), role=new.role,
-        node=new.node, reader=reader, language=new.language,
+        id=tx.new_id("A"),
+        login=new.login,
+        password=hashed or hash_password(new.password),
+        role=new.role,
+        node=new.node,
+        reader=reader,
+        language=new.language,
     )
     try:
         people.add_account(tx.connection, account)
         if reader:
-            people.add_person(tx.connection, PersonRow(
-                reader, new.name or new.login, new.card, new.node, new.reader_class, "lending", tx.now + PERSON_KEPT
-            ))
+            people.add_person(
+                tx.connection,
+                PersonRow(
+                    reader,
+                    new.name or new.login,
+                    new.card,
+                    new.node,
+                    new.reader_class,
+                    "lending",
+                    tx.now + PERSON_KEPT,
+                ),
+            )
     except IntegrityError:
         raise Conflict("accounts.login_taken", field="login", login=new.login) from None
     return _principal(account)

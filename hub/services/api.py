@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from hub.services import networks, reviewing, searching
 from hub.services import carrying as carrying_area
 from hub.services import lending as lending_area
+from hub.services import networks, reviewing, searching
 from hub.services.operations import Operation
 
 

@@ -13,15 +13,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
 from hub.kernel.ports import Clock, Randomness, Sleeper
 from hub.services.networks import Network
+from hub.storage.effects import ClaimedEffect
 from hub.storage.store import Store
-
-T = TypeVar("T")
 
 
 class Role(StrEnum):
@@ -69,6 +68,42 @@ class Transaction:
         return f"{prefix}-{base64.b32encode(digest)[:10].decode()}"
 
 
+class Outcome(StrEnum):
+    """How an attempt to do something outside the hub ended."""
+
+    DONE = "done"
+    FAILED = "failed"  #: certainly nothing happened: try again
+    UNCERTAIN = "uncertain"  #: it may have happened and the peer cannot be asked
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of one attempt."""
+
+    outcome: Outcome
+    problem: str = ""
+
+
+class Performer(Protocol):
+    """Does one effect outside the hub. Never raises for what a peer does."""
+
+    async def perform(self, effect: ClaimedEffect) -> Attempt:
+        """Do it under the effect's own key, which the peer may use to recognise a repetition.
+
+        ``effect.interrupted``: an earlier attempt never said how it ended, so ask the peer first if it can answer.
+        """
+        ...
+
+
+class NoticeBoard:
+    """The performer of a hub without outside channels: notices are read on the hub's own pages."""
+
+    async def perform(self, effect: ClaimedEffect) -> Attempt:
+        """The stored effect is the notice; there is nothing more to do."""
+        del effect
+        return Attempt(Outcome.DONE)
+
+
 @dataclass(frozen=True, slots=True)
 class Hub:
     """The assembled hub, as use cases see it. ``hub.bootstrap`` builds it."""
@@ -78,7 +113,10 @@ class Hub:
     sleeper: Sleeper
     randomness: Randomness
     network: Callable[[], Network]  #: the network document in force
-    search: Any = None  #: hub.index.engine.SearchIndex, once opened
+    search: Any = None  #: the union search index
+    performer: Performer = field(
+        default_factory=NoticeBoard
+    )  #: does what was decided to be done outside the hub
 
 
 Decide = Callable[[Transaction, Principal, Any], dict[str, Any]]

@@ -91,8 +91,16 @@ def _decide(
     now = hub.clock.now()
     tx = Transaction(connection, now, hub.network(), key)
     answer = operation.decide(tx, principal, command)
-    commands.keep(connection, commands.PerformedRow(
-        key=key, operation=operation.name, principal=principal.account, digest=digest, status=200, answer=answer,
-        at=now,
-    ))
+    commands.keep(
+        connection,
+        commands.PerformedRow(
+            key=key,
+            operation=operation.name,
+            principal=principal.account,
+            digest=digest,
+            status=200,
+            answer=answer,
+            at=now,
+        ),
+    )
     return Answer(answer)

@@ -49,7 +49,8 @@ class InvalidInput(Refusal):
     def problems(self, language: str) -> list[dict[str, str]]:
         """Each wrong field with its sentence."""
         return [
-            {"field": field, "problem": text(message, language, **values)} for field, message, values in self.found
+            {"field": field, "problem": text(message, language, **values)}
+            for field, message, values in self.found
         ]
 
     def say(self, language: str) -> str:

@@ -78,7 +78,9 @@ def set_language(connection: Connection, account: str, language: str) -> None:
     connection.execute(update(ACCOUNT).where(ACCOUNT.c.id == account).values(language=language))
 
 
-def add_session(connection: Connection, digest: str, account: str, now: datetime, expires_at: datetime) -> None:
+def add_session(
+    connection: Connection, digest: str, account: str, now: datetime, expires_at: datetime
+) -> None:
     """Keep a session by the digest of its token; expired ones go."""
     connection.execute(delete(SESSION).where(SESSION.c.expires_at <= now))
     connection.execute(
@@ -100,7 +102,9 @@ def _person(row: Any) -> PersonRow:
     return PersonRow(**dict(row._mapping))
 
 
-def person_by_card(connection: Connection, card: str, actor: str, purpose: str, now: datetime) -> PersonRow | None:
+def person_by_card(
+    connection: Connection, card: str, actor: str, purpose: str, now: datetime
+) -> PersonRow | None:
     """The reader who holds this card, or None. The look is logged with its purpose."""
     row = connection.execute(select(PERSON).where(PERSON.c.card == card)).first()
     if row is None:
@@ -134,7 +138,9 @@ def log_access(connection: Connection, reader: str, actor: str, purpose: str, no
 def accesses(connection: Connection, reader: str) -> Sequence[tuple[str, str, datetime]]:
     """Who read this reader's data, what for and when; oldest first."""
     rows = connection.execute(
-        select(ACCESS.c.actor, ACCESS.c.purpose, ACCESS.c.at).where(ACCESS.c.reader == reader).order_by(ACCESS.c.id)
+        select(ACCESS.c.actor, ACCESS.c.purpose, ACCESS.c.at)
+        .where(ACCESS.c.reader == reader)
+        .order_by(ACCESS.c.id)
     )
     return [(row.actor, row.purpose, row.at) for row in rows]
 

@@ -79,12 +79,21 @@ async def open_session(request: web.Request) -> web.StreamResponse:
     assert isinstance(credentials, Credentials)
     token = new_token()
     principal = await sign_in(
-        request.app[HUB], request.app[ATTEMPTS], credentials.login, credentials.password.get_secret_value(), token
+        request.app[HUB],
+        request.app[ATTEMPTS],
+        credentials.login,
+        credentials.password.get_secret_value(),
+        token,
     )
-    response = web.json_response({
-        "token": token, "account": principal.account, "role": principal.role, "node": principal.node,
-        "language": request[LANGUAGE],
-    })
+    response = web.json_response(
+        {
+            "token": token,
+            "account": principal.account,
+            "role": principal.role,
+            "node": principal.node,
+            "language": request[LANGUAGE],
+        }
+    )
     remember(response, token, secure=request.app[SETTINGS].secure_cookies)
     return response
 

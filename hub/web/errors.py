@@ -32,7 +32,9 @@ def problem(error: HubError, language: str) -> web.Response:
     if isinstance(error, InvalidInput):
         body["errors"] = error.problems(language)
     else:
-        body.update({name: value for name, value in error.values.items() if _plain(value) and name not in body})
+        body.update(
+            {name: value for name, value in error.values.items() if _plain(value) and name not in body}
+        )
     return web.json_response(body, status=error.status, content_type="application/problem+json")
 
 
@@ -49,7 +51,9 @@ def _from_http(error: web.HTTPException, request: web.Request) -> HubError | Non
     if isinstance(error, web.HTTPNotFound):
         return NotFound("web.no_page", path=request.path)
     if isinstance(error, web.HTTPMethodNotAllowed):
-        refusal = Refusal("web.method", method=request.method, allowed=", ".join(sorted(error.allowed_methods)))
+        refusal = Refusal(
+            "web.method", method=request.method, allowed=", ".join(sorted(error.allowed_methods))
+        )
         refusal.status = 405
         return refusal
     if isinstance(error, web.HTTPRequestEntityTooLarge):

@@ -26,12 +26,17 @@ def document(operations: dict[str, Operation], version: str) -> dict[str, Any]:
         "info": {"title": "Tongjie 通借", "version": version},
         "paths": paths,
         "components": {
-            "schemas": {"Problem": {
-                "type": "object",
-                "properties": {name: {"type": "string"} for name in ("type", "title", "code", "field")}
-                | {"status": {"type": "integer"}, "errors": {"type": "array", "items": {"type": "object"}}},
-                "required": ["type", "title", "status", "code"],
-            }},
+            "schemas": {
+                "Problem": {
+                    "type": "object",
+                    "properties": {name: {"type": "string"} for name in ("type", "title", "code", "field")}
+                    | {
+                        "status": {"type": "integer"},
+                        "errors": {"type": "array", "items": {"type": "object"}},
+                    },
+                    "required": ["type", "title", "status", "code"],
+                }
+            },
             "securitySchemes": {"session": {"type": "http", "scheme": "bearer"}},
         },
     }
@@ -59,7 +64,9 @@ def _described(operation: Operation) -> dict[str, Any]:
             for name, value in rest.items()
         ]
     else:
-        described["parameters"].append({"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}})
+        described["parameters"].append(
+            {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}
+        )
         body = {"type": "object", "properties": rest, "required": sorted(required - set(in_path))}
         if "$defs" in schema:
             body["$defs"] = schema["$defs"]

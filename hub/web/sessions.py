@@ -34,7 +34,12 @@ def token_of(request: web.Request) -> str:
 def remember(response: web.StreamResponse, token: str, *, secure: bool) -> None:
     """Give the browser its session cookie."""
     response.set_cookie(
-        COOKIE, token, max_age=int(SESSION_LENGTH.total_seconds()), httponly=True, samesite="Lax", secure=secure
+        COOKIE,
+        token,
+        max_age=int(SESSION_LENGTH.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=secure,
     )
 
 

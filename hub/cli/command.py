@@ -1,0 +1,63 @@
+"""What a command is: its words, its arguments, what it does and how it tells a person."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hub.config import Settings
+from hub.services.context import Hub
+from hub.services.progress import Progress
+
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a running command is handed."""
+
+    settings: Settings
+    progress: Progress
+    hub: Hub | None = None
+
+    @property
+    def language(self) -> str:
+        """The language people are answered in."""
+        return self.settings.language
+
+    def opened(self) -> Hub:
+        """The hub, for commands declared with ``needs_hub``."""
+        assert self.hub is not None
+        return self.hub
+
+
+def no_arguments(parser: argparse.ArgumentParser) -> None:
+    """For commands without arguments of their own."""
+    del parser
+
+
+def succeeded(answer: Answer) -> bool:
+    """For commands that have worked when they have not raised."""
+    del answer
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command of ``tongjie``. ``words`` are what is typed; ``run`` answers with a JSON object."""
+
+    words: tuple[str, ...]
+    summary: str  #: key of a message
+    run: Callable[[Context, argparse.Namespace], Awaitable[Answer]]
+    say: Callable[[Answer, str], Iterable[str]]
+    add: Callable[[argparse.ArgumentParser], None] = no_arguments
+    worked: Callable[[Answer], bool] = succeeded
+    needs_hub: bool = True  #: False: works on files alone, or assembles a hub itself
+
+
+def absolute(value: str) -> Path:
+    """An argument type: a path that stays right when a running hub with another folder performs the command."""
+    return Path(value).absolute()
