@@ -25,9 +25,10 @@ _RUNNING_NUMBER_WIDTH = 8
 def shelf_key(call_number: str) -> str:
     """A key whose plain string order is the order of the shelf.
 
-    The class ends at the first slash or space. It is compared as decimals (CLC's dots are a
-    reading aid), with auxiliary symbols in ``AUXILIARY_ORDER``; a purely numeric book number (种次号) counts as a whole number, a lettered
-    one (著者号, 四角号码) as letters and decimals; what follows in whole numbers. Compare bytewise.
+    The class ends at the first slash or space. It is compared as decimals (CLC's dots are a reading
+    aid), with auxiliary symbols in ``AUXILIARY_ORDER``; a purely numeric book number (种次号) counts
+    as a whole number, a lettered one (著者号, 四角号码) as letters and decimals; what follows in
+    whole numbers. Compare bytewise.
     """
     text = _plain(call_number)
     classification, rest = [*_CLASS_END.split(text, maxsplit=1), ""][:2]

@@ -17,7 +17,7 @@ _UNDECOMPOSED_LETTERS = {
 }  # fmt: skip
 
 # Combining Diacritical Marks. Marks of other scripts (kana voicing, Indic vowels) are letters there.
-_ACCENTS = {code: None for code in range(0x0300, 0x0370)}
+_ACCENTS = dict.fromkeys(range(0x0300, 0x0370))
 
 
 def fold(text: str) -> str:

@@ -1,0 +1,173 @@
+"""Which encoding a record is in, found from its bytes, and its text.
+
+Owns: the candidates, the evidence for each, and decoding with a report of what could not be read.
+Must not: look at leader/09 or at 100 $a/26-29, which are wrong in the field more often than useful.
+
+Evidence: strict UTF-8 proves itself. For the others each candidate's text is weighed by how usual its
+characters are in catalogues; the wrong decoding of Chinese gives rare characters, of Russian symbols.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+
+from connectors.marc import marc8
+from connectors.marc.character_weights import BIG5, CYRILLIC, GB18030, LATIN, UNUSUAL
+
+_FIELD_END = b"\x1e"
+_MARC8_ESCAPE = re.compile(rb"\x1b(?:[(),\-$][(),\-!]?[0-9A-Za-z]|[gbps])")
+_MARC8_SEQUENCE = re.compile(rb"[\xe0-\xfe]{1,2}[A-Za-z]|(?<![\x80-\xff])[\xa1-\xc8](?![\x80-\xff])")
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_HIGH_RUN = re.compile(rb"(?:[\x80-\xff][\x40-\x7e]?)*[\x80-\xff]")
+
+# A strict decoding whose characters weigh this much is accepted without trying the others.
+_CLEARLY = 0.7
+# Below this nothing can be said to have been read.
+_HARDLY = 0.2
+
+_CODECS: Mapping[str, tuple[str, Mapping[str, float]]] = {
+    "gb18030": ("gb18030", GB18030),
+    "big5": ("cp950", BIG5),
+    "cp1251": ("cp1251", CYRILLIC),
+    "cp866": ("cp866", CYRILLIC),
+    "koi8-r": ("koi8-r", CYRILLIC),
+    "latin-1": ("cp1252", LATIN),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The texts of a record's fields in one encoding; ``unread`` counts replaced characters."""
+
+    texts: tuple[str, ...]
+    encoding: str
+    confidence: float
+    repairs: tuple[str, ...] = ()
+
+
+class Undecodable(ValueError):
+    """No known encoding makes sense of the bytes."""
+
+
+def decode(contents: Sequence[bytes], encoding: str = "auto") -> Decoded:
+    """The fields' texts. With ``auto`` the encoding is found; otherwise it is the one named.
+
+    Raises ``Undecodable`` when no candidate is plausible, ``LookupError`` for an unknown name.
+    """
+    joined = _FIELD_END.join(contents)
+    if encoding != "auto":
+        return _decode_as(encoding.lower(), contents, joined, 1.0)
+    if joined.isascii():
+        if _MARC8_ESCAPE.search(joined):
+            return _decode_as("marc8", contents, joined, 0.99)
+        return _split(joined.decode("ascii"), contents, "utf-8", 1.0)
+    try:
+        text = joined.decode("utf-8")
+    except UnicodeDecodeError:
+        name, confidence = _best(joined)
+        return _decode_as(name, contents, joined, confidence)
+    return _split(text, contents, "utf-8", 0.99)
+
+
+def _decode_as(name: str, contents: Sequence[bytes], joined: bytes, confidence: float) -> Decoded:
+    if name in ("marc8", "marc-8"):
+        return _decode_marc8(contents, confidence)
+    try:
+        text = joined.decode(_python_codec(name))
+    except UnicodeDecodeError:
+        return _decode_by_field(name, contents, confidence)
+    return _split(text, contents, name, confidence)
+
+
+def _decode_marc8(contents: Sequence[bytes], confidence: float) -> Decoded:
+    decoder = marc8.Decoder()
+    texts = ["\x1f".join(map(decoder.decode, content.split(b"\x1f"))) for content in contents]
+    repairs = ("undecodable_bytes",) if decoder.unknown else ()
+    return Decoded(tuple(texts), "marc8", confidence, repairs)
+
+
+def _decode_by_field(name: str, contents: Sequence[bytes], confidence: float) -> Decoded:
+    """Field by field, because systems paste text of another encoding into single fields."""
+    texts: list[str] = []
+    repairs: set[str] = set()
+    for content in contents:
+        text, repair = _decode_field(name, content)
+        texts.append(text)
+        repairs.update(repair)
+    return Decoded(tuple(texts), name, round(confidence * 0.8, 2), tuple(sorted(repairs)))
+
+
+def _decode_field(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
+    codec = _python_codec(name)
+    for attempt in (codec, "utf-8"):
+        try:
+            return content.decode(attempt), () if attempt == codec else ("mixed_encoding",)
+        except UnicodeDecodeError:
+            continue
+    other, confidence = _best_or_none(content)
+    if other not in (None, name, "utf-8") and confidence >= _CLEARLY:
+        decoded = _decode_as(str(other), (content,), content, confidence)
+        return decoded.texts[0], ("mixed_encoding", *decoded.repairs)
+    return content.decode(codec, "replace"), ("undecodable_bytes",)
+
+
+def _best_or_none(data: bytes) -> tuple[str | None, float]:
+    try:
+        return _best(data)
+    except Undecodable:
+        return None, 0.0
+
+
+def _python_codec(name: str) -> str:
+    return _CODECS[name][0] if name in _CODECS else name
+
+
+def _split(text: str, contents: Sequence[bytes], encoding: str, confidence: float) -> Decoded:
+    texts = text.split("\x1e")
+    if len(texts) != len(contents):
+        texts = [content.decode(_python_codec(encoding)) for content in contents]
+    return Decoded(tuple(texts), encoding, confidence)
+
+
+def _best(data: bytes) -> tuple[str, float]:
+    usual = _weigh(data, *_CODECS["gb18030"])
+    if usual >= _CLEARLY:
+        return "gb18030", usual
+    scores = {"gb18030": usual, "marc8": _weigh_marc8(data), "utf-8": _weigh_broken_utf8(data)}
+    scores |= {name: _weigh(data, *codec) for name, codec in _CODECS.items() if name != "gb18030"}
+    name = max(scores, key=lambda candidate: scores[candidate])
+    if scores[name] < _HARDLY:
+        raise Undecodable(", ".join(f"{key} {value:.2f}" for key, value in scores.items()))
+    return name, round(min(scores[name], 0.99), 2)
+
+
+def _weigh(data: bytes, codec: str, weights: Mapping[str, float]) -> float:
+    try:
+        text = data.decode(codec)
+    except UnicodeDecodeError:
+        return 0.0
+    unusual = [character for character in text if character > "\x7f"]
+    mean = sum(map(weights.get, unusual, repeat(UNUSUAL))) / len(unusual)
+    # Western records have single accented letters; words of other scripts come in runs.
+    return mean if weights is LATIN else mean * _share_in_runs(data)
+
+
+def _share_in_runs(data: bytes) -> float:
+    lengths = list(map(len, _HIGH_RUN.findall(data)))
+    return sum(length for length in lengths if length > 2) / sum(lengths)
+
+
+def _weigh_marc8(data: bytes) -> float:
+    high = sum(map(len, _HIGH.findall(data)))
+    explained = sum(map(len, _HIGH.findall(b" ".join(_MARC8_SEQUENCE.findall(data)))))
+    return 0.95 * explained / high
+
+
+def _weigh_broken_utf8(data: bytes) -> float:
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    whole = sum(character > "\x7f" for character in text) - broken
+    return 0.9 * whole / (whole + 2 * broken)

@@ -1,0 +1,99 @@
+"""Records out: ISO 2709 in three encodings, MARCXML and MARC-in-JSON.
+
+Owns: the byte layout on the way out and the report of what an encoding could not hold.
+Must not: change content; conversion between flavours is the crosswalk's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from connectors.marc import iso2709, marc8
+from hub.kernel.record import Field, Flavour, Record
+
+MAX_RECORD = 99_999
+MAX_FIELD = 9_999
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A record's bytes, and the characters its encoding lacks (written as character references)."""
+
+    raw: bytes
+    missing: tuple[str, ...] = ()
+
+
+class TooLong(ValueError):
+    """ISO 2709 states lengths in five digits for a record and four for a field; this is longer."""
+
+
+def to_iso2709(record: Record, encoding: str = "utf-8") -> bytes:
+    """The record in ISO 2709, encoded as utf-8, gb18030 or marc8. See ``write_iso2709``."""
+    return write_iso2709(record, encoding).raw
+
+
+def write_iso2709(record: Record, encoding: str = "utf-8") -> Written:
+    """The record in ISO 2709 with a report of the characters the encoding lacks.
+
+    Leader/09 becomes what MARC 21 prescribes for the encoding; in UNIMARC and CNMARC it stays blank.
+    Raises ``TooLong`` beyond the limits of the format, ``KeyError`` for an unknown encoding.
+    """
+    missing: list[str] = []
+    encode = _ENCODERS[encoding]
+    directory = bytearray()
+    body = bytearray()
+    for field in record.fields:
+        content = _content(field, encode, missing) + iso2709.FIELD_END
+        if len(content) > MAX_FIELD:
+            raise TooLong(f"field {field.tag}: {len(content)} bytes")
+        directory += f"{field.tag}{len(content):04d}{len(body):05d}".encode("ascii")
+        body += content
+    base = iso2709.LEADER_LENGTH + len(directory) + 1
+    length = base + len(body) + 1
+    if length > MAX_RECORD:
+        raise TooLong(f"record: {length} bytes")
+    leader = _leader(record, encoding, length, base)
+    raw = leader + directory + iso2709.FIELD_END + body + iso2709.RECORD_END
+    return Written(bytes(raw), tuple(dict.fromkeys(missing)))
+
+
+def _leader(record: Record, encoding: str, length: int, base: int) -> bytes:
+    leader = record.leader.ljust(iso2709.LEADER_LENGTH)
+    marc21 = record.flavour is Flavour.MARC21
+    charset = ("a" if encoding == "utf-8" else " ") if marc21 else leader[9]
+    entry_map = "4500" if marc21 else "450 "
+    return f"{length:05d}{leader[5:9]}{charset}22{base:05d}{leader[17:20]}{entry_map}".encode(
+        "ascii", "replace"
+    )
+
+
+def _content(field: Field, encode: Callable[[str, list[str]], bytes], missing: list[str]) -> bytes:
+    if field.is_control:
+        return encode(field.value, missing)
+    subfields = (
+        iso2709.SUBFIELD + subfield.code.encode("utf-8") + encode(subfield.value, missing)
+        for subfield in field.subfields
+    )
+    return field.indicators.encode("ascii", "replace") + b"".join(subfields)
+
+
+def _encode_utf8(text: str, missing: list[str]) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _encode_gb18030(text: str, missing: list[str]) -> bytes:
+    return text.encode("gb18030", "replace")
+
+
+def _encode_marc8(text: str, missing: list[str]) -> bytes:
+    encoded, lacking = marc8.encode(text)
+    missing.extend(lacking)
+    return encoded
+
+
+_ENCODERS: dict[str, Callable[[str, list[str]], bytes]] = {
+    "utf-8": _encode_utf8,
+    "gb18030": _encode_gb18030,
+    "marc8": _encode_marc8,
+}
