@@ -44,11 +44,37 @@ class Node:
     hours: str = "standard"  #: name of an opening pattern of the network's calendar document
     capabilities: frozenset[str] = frozenset({"lend", "pickup", "return"})
     aliases: tuple[str, ...] = ()  #: other codes for it: ISIL, 905$a codes, agency codes
+    slots: int | None = None  #: how many volumes a kiosk can hold ready; None where shelves set no limit
     invented: bool = False  #: shown as 演示
 
     def name(self, language: str) -> str:
         """The name shown to a person."""
         return self.name_zh if language == "zh" else self.name_en
+
+
+class ReturnRule(StrEnum):
+    """Where a returned volume goes when no reader is waiting for it: a waiting reader always comes first."""
+
+    HOME = "home"  #: back to its permanent location
+    FLOAT = "float"  #: it stays where it was returned
+    FLOAT_IN_GROUP = "float-in-group"  #: it stays inside its own library system and goes home from outside
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What a group of libraries agreed on lending to each other's readers."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    members: tuple[str, ...]  #: nodes that signed; each speaks for everything below it
+    returns: Mapping[str, ReturnRule]  #: by item class; "" is the rule for every other class
+    return_anywhere: bool = True  #: False: only to the owner or the reader's own library
+    invented: bool = False
+
+    def return_rule(self, item_class: str) -> ReturnRule:
+        """The rule for volumes of this class."""
+        return self.returns.get(item_class) or self.returns[""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +94,22 @@ class NodeTree:
     def __iter__(self) -> Iterator[Node]:
         """The nodes in the order of their document."""
         return iter(self.nodes.values())
+
+    def find(self, name: str) -> Node | None:
+        """The node with this code or, failing that, the only one with this alias (case-blind)."""
+        if name in self.nodes:
+            return self.nodes[name]
+        wanted = name.casefold()
+        found = [
+            node
+            for node in self
+            if wanted == node.code.casefold() or wanted in (alias.casefold() for alias in node.aliases)
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def of_system(self, system: str) -> tuple[Node, ...]:
+        """The nodes whose catalogue and barcodes are those of ``system``."""
+        return tuple(node for node in self if node.system == system)
 
     def path(self, code: str) -> tuple[str, ...]:
         """The node and its ancestors, nearest first."""

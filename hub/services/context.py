@@ -1,7 +1,7 @@
 """What a use case is handed: who asks, what time it is, and the transaction it decides in.
 
-A use case that changes something is a plain function ``decide(transaction, principal, command) -> answer``. It
-runs in the one writer (or one database transaction), sees one fixed instant, and makes every new id from
+A use case that changes something is a plain function ``decide(transaction, principal, command) -> answer``.
+It runs in the one writer (or one database transaction), sees one fixed instant, and makes every new id from
 the caller's idempotency key, so that the same command repeated, after a crash too, gives the same ledger.
 """
 
@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from hub.kernel.ports import Clock, Randomness, Sleeper
-from hub.services.networks import Network
+from hub.services.network_document.network import Network
 from hub.storage.effects import ClaimedEffect
 from hub.storage.store import Store
 
@@ -90,7 +90,7 @@ class Performer(Protocol):
     async def perform(self, effect: ClaimedEffect) -> Attempt:
         """Do it under the effect's own key, which the peer may use to recognise a repetition.
 
-        ``effect.interrupted``: an earlier attempt never said how it ended, so ask the peer first if it can answer.
+        ``effect.interrupted``: an earlier attempt never said how it ended; ask the peer first if it can tell.
         """
         ...
 
@@ -114,9 +114,7 @@ class Hub:
     randomness: Randomness
     network: Callable[[], Network]  #: the network document in force
     search: Any = None  #: the union search index
-    performer: Performer = field(
-        default_factory=NoticeBoard
-    )  #: does what was decided to be done outside the hub
+    performer: Performer = field(default_factory=NoticeBoard)  #: acts outside the hub
 
 
 Decide = Callable[[Transaction, Principal, Any], dict[str, Any]]

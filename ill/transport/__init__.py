@@ -1,0 +1,1 @@
+"""Transport, decided purely: timetables, legs, custody, totes, trips, returns and round planning."""
