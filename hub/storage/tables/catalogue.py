@@ -53,6 +53,11 @@ class HarvestSlice(SQLModel, table=True):
     state: str  #: waiting, done, inexact
     hits: int = 0
     received: int = 0
+    stored: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    quarantined: int = 0
+    clashes: int = 0
 
 
 class SourceRecord(SQLModel, table=True):
@@ -66,13 +71,12 @@ class SourceRecord(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     source: str = Field(foreign_key="source.name")
     identifier: str  #: the target's own id, or the digest with an ordinal
-    state: str  #: live, deleted, quarantined
+    state: str  #: live, deleted
     format: str  #: cnmarc, unimarc, marc21, marcxml, dc
     encoding: str
     confidence: float = 1.0
     digest: str
     raw: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    reason: str = ""  #: why it is quarantined
     seen_run: int  #: the last run that saw it
     missing_run: int | None = None  #: the first complete run that did not see it
     changed_at: datetime = Field(sa_column=Column(Instant, nullable=False, index=True))
@@ -89,7 +93,7 @@ class Quarantine(SQLModel, table=True):
     reason: str
     detail: str = ""
     position: int = 0  #: byte offset or ordinal in what was received
-    run: int
+    run: int  #: the last run that received it
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
 
 
@@ -110,6 +114,17 @@ class Item(SQLModel, table=True):
     status: str = "available"  #: as the member last said: available, on_loan, missing, reference
     price_fen: int | None = None
     withdrawn: bool = False
+
+
+class BarcodeClaim(SQLModel, table=True):
+    """A barcode that a record states although another record of the same owner has it: it waits its turn."""
+
+    __tablename__ = "barcode_claim"
+    __table_args__ = (Index("barcode_claim_record", "record"),)
+    owner: str = Field(primary_key=True)
+    barcode: str = Field(primary_key=True)
+    record: int = Field(foreign_key="source_record.id", primary_key=True)
+    stated: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))  #: the item as this record has it
 
 
 class UnmappedLocation(SQLModel, table=True):

@@ -1,0 +1,152 @@
+"""Items: the volumes that records state, kept by (owner, barcode) and never deleted.
+
+An item that vanished from its record is withdrawn: loans, reservations and custody may still refer to it,
+and it may come back. A barcode that two records of one owner state stays with the first; the second's claim
+is kept and takes over when the first lets go.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
+
+from hub.storage.harvests.item_plan import ItemPlan, Key, StandingItem, plan_items
+from hub.storage.harvests.values import ItemCounts, ItemRow
+from hub.storage.statements import batches, upsert
+from hub.storage.tables.catalogue import BarcodeClaim, Item
+from hub.storage.tables.columns import core
+
+ITEM, CLAIM = core(Item), core(BarcodeClaim)
+STATED = tuple(item.name for item in fields(ItemRow))
+
+
+def store_items(connection: Connection, stated: Mapping[int, Sequence[ItemRow]]) -> ItemCounts:
+    """Make the items of some records what those records state now.
+
+    ``stated`` has every item of each record; an empty sequence withdraws all it had. Records it does not
+    name keep theirs, but may be given a barcode they were waiting for: see ``ItemCounts.promoted``.
+    """
+    if not stated:
+        return ItemCounts()
+    plan = plan_items(stated, _standing(connection, stated))
+    _forget_claims(connection, list(stated))
+    _insert(connection, plan)
+    _update(connection, plan.updates)
+    _withdraw(connection, plan.withdrawals.values())
+    _keep_claims(connection, plan)
+    promoted = _promote(connection, plan.withdrawals)
+    return ItemCounts(
+        added=len(plan.inserts),
+        changed=len(plan.updates),
+        unchanged=plan.unchanged,
+        withdrawn=len(plan.withdrawals) - len(promoted),
+        clashes=len(plan.claims) + plan.repeated,
+        promoted=promoted,
+    )
+
+
+def items_of(connection: Connection, record: int) -> list[ItemRow]:
+    """The items that a record states and holds, by barcode, without the withdrawn."""
+    mine = (ITEM.c.record == record, ITEM.c.withdrawn.is_(False))
+    found = connection.execute(select(ITEM).where(*mine).order_by(ITEM.c.owner, ITEM.c.barcode))
+    return [_row(row) for row in found]
+
+
+def barcode_clashes(connection: Connection, owner: str) -> dict[str, list[int]]:
+    """Barcodes that more than one record of an owner states: the record that holds it, then those waiting."""
+    held = (ITEM.c.owner == CLAIM.c.owner) & (ITEM.c.barcode == CLAIM.c.barcode)
+    columns = (CLAIM.c.barcode, ITEM.c.record.label("holder"), CLAIM.c.record)
+    found = connection.execute(
+        select(*columns)
+        .join(ITEM, held)
+        .where(CLAIM.c.owner == owner)
+        .order_by(CLAIM.c.barcode, CLAIM.c.record)
+    )
+    clashes: dict[str, list[int]] = {}
+    for row in found:
+        clashes.setdefault(row.barcode, [row.holder]).append(row.record)
+    return clashes
+
+
+def item_counts(connection: Connection) -> dict[str, int]:
+    """How many items each owner has, without the withdrawn."""
+    statement = select(ITEM.c.owner, func.count().label("items")).where(ITEM.c.withdrawn.is_(False))
+    return {row.owner: row.items for row in connection.execute(statement.group_by(ITEM.c.owner))}
+
+
+def _standing(connection: Connection, stated: Mapping[int, Sequence[ItemRow]]) -> list[StandingItem]:
+    barcodes: dict[str, list[str]] = defaultdict(list)
+    for rows in stated.values():
+        for row in rows:
+            barcodes[row.owner].append(row.barcode)
+    found: dict[int, StandingItem] = {}
+    for records in batches(list(stated)):
+        found.update(_items(connection, ITEM.c.record.in_(records)))
+    for owner, values in barcodes.items():
+        for part in batches(values):
+            found.update(_items(connection, (ITEM.c.owner == owner) & ITEM.c.barcode.in_(part)))
+    return list(found.values())
+
+
+def _items(connection: Connection, which: ColumnElement[bool]) -> dict[int, StandingItem]:
+    found = connection.execute(select(ITEM).where(which))
+    return {row.id: StandingItem(row.id, row.record, row.withdrawn, _row(row)) for row in found}
+
+
+def _insert(connection: Connection, plan: ItemPlan) -> None:
+    rows = [{"record": record, "withdrawn": False, **asdict(row)} for record, row in plan.inserts.values()]
+    if rows:
+        connection.execute(insert(ITEM), rows)
+
+
+def _update(connection: Connection, updates: Mapping[int, tuple[int, ItemRow]]) -> None:
+    rows = [
+        {"item": item, "record": record, "withdrawn": False, **asdict(row)}
+        for item, (record, row) in updates.items()
+    ]
+    if rows:
+        connection.execute(update(ITEM).where(ITEM.c.id == bindparam("item")), rows)
+
+
+def _withdraw(connection: Connection, items: Iterable[int]) -> None:
+    for part in batches(list(items)):
+        connection.execute(update(ITEM).where(ITEM.c.id.in_(part)).values(withdrawn=True))
+
+
+def _forget_claims(connection: Connection, records: Sequence[int]) -> None:
+    for part in batches(records):
+        connection.execute(delete(CLAIM).where(CLAIM.c.record.in_(part)))
+
+
+def _keep_claims(connection: Connection, plan: ItemPlan) -> None:
+    rows = [
+        {"owner": row.owner, "barcode": row.barcode, "record": record, "stated": asdict(row)}
+        for record, row in plan.claims
+    ]
+    upsert(connection, CLAIM, rows, ["owner", "barcode", "record"])
+
+
+def _promote(connection: Connection, released: Mapping[Key, int]) -> tuple[int, ...]:
+    """Give each released barcode to the first record that waits for it; which records got one."""
+    barcodes: dict[str, list[str]] = defaultdict(list)
+    for owner, barcode in released:
+        barcodes[owner].append(barcode)
+    winners: dict[Key, Any] = {}
+    for owner, values in barcodes.items():
+        for part in batches(values):
+            waiting = select(CLAIM).where(CLAIM.c.owner == owner, CLAIM.c.barcode.in_(part))
+            for row in connection.execute(waiting.order_by(CLAIM.c.record)):
+                winners.setdefault((owner, row.barcode), row)
+    for row in winners.values():
+        mine = (CLAIM.c.owner == row.owner, CLAIM.c.barcode == row.barcode, CLAIM.c.record == row.record)
+        connection.execute(delete(CLAIM).where(*mine))
+    _update(connection, {released[key]: (row.record, ItemRow(**row.stated)) for key, row in winners.items()})
+    return tuple(row.record for row in winners.values())
+
+
+def _row(row: Any) -> ItemRow:
+    return ItemRow(**{name: getattr(row, name) for name in STATED})

@@ -1,0 +1,130 @@
+"""Storing a batch of records: one indexed look-up, and an unchanged record costs nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from hub.storage.harvests.batch_plan import BatchPlan, KnownRecord, alternate_identifier, plan_batch
+from hub.storage.harvests.items import store_items
+from hub.storage.harvests.values import ItemCounts, ItemRow, RecordRow, StoredCounts
+from hub.storage.statements import BATCH, batches, insert_missing
+from hub.storage.tables.catalogue import SourceRecord
+from hub.storage.tables.clusters import PendingRecord
+from hub.storage.tables.columns import core
+
+RECORD, PENDING = core(SourceRecord), core(PendingRecord)
+BYTES = ("format", "encoding", "confidence", "digest", "raw")
+
+
+def store_batch(
+    connection: Connection,
+    source: str,
+    run: int,
+    rows: Sequence[RecordRow],
+    now: datetime,
+    *,
+    newest_wins: bool = False,
+) -> StoredCounts:
+    """Store records as they came, with their items, and put the changed ones into the clustering's in-tray.
+
+    New records are added, changed ones get the new bytes, unchanged ones are only noted as seen in ``run``.
+    For a second record with the same identifier see ``batch_plan.plan_batch``. Any number of rows will do;
+    some hundreds at once are quickest.
+    """
+    stored = [_store(connection, source, run, part, now, newest_wins) for part in batches(rows, BATCH)]
+    return StoredCounts(
+        stored=sum(part.stored for part in stored),
+        unchanged=sum(part.unchanged for part in stored),
+        deleted=sum(part.deleted for part in stored),
+        clashes=sum(part.clashes for part in stored),
+        changed_record_ids=tuple(dict.fromkeys(i for part in stored for i in part.changed_record_ids)),
+        items=_together(part.items for part in stored),
+    )
+
+
+def mark_pending(connection: Connection, records: Iterable[int]) -> None:
+    """Put records into the clustering's in-tray; those already in it stay once."""
+    insert_missing(connection, PENDING, [{"record": record} for record in records], ["record"])
+
+
+def _store(
+    connection: Connection, source: str, run: int, rows: Sequence[RecordRow], now: datetime, newest_wins: bool
+) -> StoredCounts:
+    plan = plan_batch(_known(connection, source, rows), rows, run, newest_wins=newest_wins)
+    stated = _insert(connection, source, run, plan.inserts, now)
+    stated.update(_update(connection, run, plan.updates, now))
+    stated.update(_delete(connection, run, plan, now))
+    if plan.seen:
+        seen = update(RECORD).where(RECORD.c.id.in_(plan.seen))
+        connection.execute(seen.values(seen_run=run, missing_run=None))
+    items = store_items(connection, stated)
+    changed = tuple(dict.fromkeys((*stated, *items.promoted)))
+    mark_pending(connection, changed)
+    return StoredCounts(plan.stored, plan.unchanged, plan.deleted, plan.clashes, changed, items)
+
+
+def _known(connection: Connection, source: str, rows: Sequence[RecordRow]) -> dict[str, KnownRecord]:
+    identifiers = {row.identifier for row in rows} | {alternate_identifier(row) for row in rows}
+    columns = (RECORD.c[name] for name in ("id", "identifier", "digest", "state", "seen_run"))
+    found = connection.execute(
+        select(*columns).where(RECORD.c.source == source, RECORD.c.identifier.in_(identifiers))
+    )
+    return {
+        row.identifier: KnownRecord(row.id, row.digest, row.state == "live", row.seen_run) for row in found
+    }
+
+
+def _insert(
+    connection: Connection, source: str, run: int, rows: Mapping[str, RecordRow], now: datetime
+) -> dict[int, tuple[ItemRow, ...]]:
+    if not rows:
+        return {}
+    values = [
+        {"source": source, "identifier": identifier, **_values(row, run, now)}
+        for identifier, row in rows.items()
+    ]
+    made = connection.execute(insert(RECORD).returning(RECORD.c.id, RECORD.c.identifier), values)
+    return {row.id: rows[row.identifier].items for row in made}
+
+
+def _update(
+    connection: Connection, run: int, rows: Mapping[int, RecordRow], now: datetime
+) -> dict[int, tuple[ItemRow, ...]]:
+    if rows:
+        statement = update(RECORD).where(RECORD.c.id == bindparam("record_id"))
+        connection.execute(statement, [{"record_id": i, **_values(row, run, now)} for i, row in rows.items()])
+    return {record: row.items for record, row in rows.items()}
+
+
+def _delete(
+    connection: Connection, run: int, plan: BatchPlan, now: datetime
+) -> dict[int, tuple[ItemRow, ...]]:
+    if plan.deletions:
+        gone = update(RECORD).where(RECORD.c.id.in_(plan.deletions))
+        connection.execute(gone.values(state="deleted", seen_run=run, missing_run=None, changed_at=now))
+    return dict.fromkeys(plan.deletions, ())
+
+
+def _values(row: RecordRow, run: int, now: datetime) -> dict[str, Any]:
+    kept = {name: getattr(row, name) for name in BYTES}
+    return {**kept, "state": "live", "seen_run": run, "missing_run": None, "changed_at": now}
+
+
+def _together(parts: Iterable[ItemCounts]) -> ItemCounts:
+    total = ItemCounts()
+    for part in parts:
+        total = replace(
+            total,
+            added=total.added + part.added,
+            changed=total.changed + part.changed,
+            unchanged=total.unchanged + part.unchanged,
+            withdrawn=total.withdrawn + part.withdrawn,
+            clashes=total.clashes + part.clashes,
+            promoted=total.promoted + part.promoted,
+        )
+    return total
