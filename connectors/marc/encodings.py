@@ -23,6 +23,11 @@ _MARC8_SEQUENCE = re.compile(rb"[\xe0-\xfe]{1,2}[A-Za-z]|(?<![\x80-\xff])[\xa1-\
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _HIGH_RUN = re.compile(rb"(?:[\x80-\xff][\x40-\x7e]?)*[\x80-\xff]")
 
+_ASCII = re.compile(r"[\x00-\x7f]+")
+
+# Characters weighed per record, and how many suffice for a verdict.
+_SAMPLE = 120
+_ENOUGH = 12
 # A strict decoding whose characters weigh this much is accepted without trying the others.
 _CLEARLY = 0.7
 # Below this nothing can be said to have been read.
@@ -149,10 +154,12 @@ def _weigh(data: bytes, codec: str, weights: Mapping[str, float]) -> float:
         text = data.decode(codec)
     except UnicodeDecodeError:
         return 0.0
-    unusual = [character for character in text if character > "\x7f"]
+    unusual = _ASCII.sub("", text)[:_SAMPLE]
     mean = sum(map(weights.get, unusual, repeat(UNUSUAL))) / len(unusual)
+    if weights is LATIN or (mean >= _CLEARLY and len(unusual) >= _ENOUGH):
+        return mean
     # Western records have single accented letters; words of other scripts come in runs.
-    return mean if weights is LATIN else mean * _share_in_runs(data)
+    return mean * _share_in_runs(data)
 
 
 def _share_in_runs(data: bytes) -> float:

@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from connectors.marc.malformed import Malformed
+
 RECORD_END = b"\x1d"
 FIELD_END = b"\x1e"
 SUBFIELD = b"\x1f"
@@ -44,15 +46,6 @@ class Layout:
     tags: tuple[str, ...]
     contents: tuple[bytes, ...]
     repairs: tuple[str, ...] = ()
-
-
-class Malformed(ValueError):
-    """The bytes are no ISO 2709 record. ``reason`` is a stable code, ``detail`` says where."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}" if detail else reason)
-        self.reason = reason
-        self.detail = detail
 
 
 class Splitter:

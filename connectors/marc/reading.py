@@ -6,15 +6,21 @@ Must not: raise for anything that may stand in a file; the caller counts rejecti
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from connectors.marc import encodings, iso2709
+from connectors.marc import encodings, iso2709, marc_json, marcxml
 from connectors.marc.flavour import flavour_of
+from connectors.marc.malformed import Malformed
 from hub.kernel.record import Field, Flavour, Record, Subfield
 
 # Control functions around the part of a title that does not sort: NSB and NSE of ISO 6630 (88, 89)
 # and their Unicode counterparts SOS and ST (98, 9C).
+_PADDING = b"\r\n\t \x00\x1a\xef\xbb\xbf"
+
 _NON_SORTING = dict.fromkeys((0x88, 0x89, 0x98, 0x9C))
+_NON_SORTING_MARK = re.compile("[\x88\x89\x98\x9c]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +54,55 @@ def read(raw: bytes, *, format: str = "auto", encoding: str = "auto") -> ReadRec
     ``format`` names the flavour (cnmarc, unimarc, marc21), ``encoding`` one of utf-8, gb18030, big5,
     marc8 or a Python codec; ``auto`` finds either from the content. ``encoding`` concerns ISO 2709.
     """
-    return _read_iso2709(raw, format, encoding)
-
-
-def _read_iso2709(raw: bytes, flavour: str, encoding: str) -> ReadRecord | Rejected:
     try:
-        layout = iso2709.lay_out(raw)
-        decoded = encodings.decode(layout.contents, encoding)
-    except iso2709.Malformed as problem:
+        match raw.lstrip(_PADDING)[:1]:
+            case b"<":
+                return _read_xml(raw, format)
+            case b"{":
+                return _read_json(raw, format)
+            case _:
+                return _read_iso2709(raw, format, encoding)
+    except Malformed as problem:
         return Rejected(raw, problem.reason, problem.detail)
     except encodings.Undecodable as problem:
         return Rejected(raw, "undecodable", str(problem))
+
+
+def _read_iso2709(raw: bytes, flavour: str, encoding: str) -> ReadRecord:
+    layout = iso2709.lay_out(raw)
+    decoded = encodings.decode(layout.contents, encoding)
     repairs = [*layout.repairs, *decoded.repairs]
-    fields = _fields(layout.tags, decoded.texts, repairs)
-    leader = _leader(layout.leader, repairs)
-    return finish(raw, leader, fields, flavour, decoded.encoding, decoded.confidence, repairs)
+    fields = _fields(layout.tags, _without_marks(decoded.texts), repairs)
+    leader = layout.leader.decode("ascii", "replace").replace("\ufffd", " ")
+    return _finish(raw, leader, fields, flavour, decoded.encoding, decoded.confidence, repairs)
 
 
-def finish(
+def _read_xml(raw: bytes, flavour: str) -> ReadRecord:
+    leader, fields, repairs = marcxml.parse(raw.lstrip(_PADDING))
+    return _finish(raw, leader, _cleaned(fields), flavour, "utf-8", 1.0, repairs)
+
+
+def _read_json(raw: bytes, flavour: str) -> ReadRecord:
+    leader, fields = marc_json.parse(raw.lstrip(_PADDING))
+    return _finish(raw, leader, _cleaned(fields), flavour, "utf-8", 1.0, [])
+
+
+def _cleaned(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """The fields without non-sorting marks, for the layouts that come decoded."""
+    if not any(_NON_SORTING_MARK.search(part.value) for field in fields for part in field.subfields):
+        return fields
+    return tuple(
+        replace(
+            field,
+            subfields=tuple(
+                Subfield(part.code, part.value.translate(_NON_SORTING)) for part in field.subfields
+            ),
+        )
+        for field in fields
+    )
+
+
+def _finish(
     raw: bytes,
     leader: str,
     fields: tuple[Field, ...],
@@ -76,35 +113,38 @@ def finish(
 ) -> ReadRecord:
     """Join the parts into the outcome, finding the flavour where it is not given."""
     kind = flavour_of(fields) if flavour == "auto" else Flavour(flavour)
+    if len(leader) != iso2709.LEADER_LENGTH:
+        repairs.append("leader_length")
+        leader = leader[: iso2709.LEADER_LENGTH].ljust(iso2709.LEADER_LENGTH)
     record = Record(leader, fields, kind)
     return ReadRecord(record, raw, kind.value, encoding, confidence, tuple(dict.fromkeys(repairs)))
 
 
-def _leader(found: bytes, repairs: list[str]) -> str:
-    leader = found.decode("ascii", "replace").replace("\ufffd", " ")
-    if len(leader) != iso2709.LEADER_LENGTH:
-        repairs.append("leader_length")
-        leader = leader[:24].ljust(24)
-    return leader
+def _without_marks(texts: Sequence[str]) -> Sequence[str]:
+    if any(map(_NON_SORTING_MARK.search, texts)):
+        return [text.translate(_NON_SORTING) for text in texts]
+    return texts
 
 
-def _fields(tags: tuple[str, ...], texts: tuple[str, ...], repairs: list[str]) -> tuple[Field, ...]:
-    return tuple([_field(tag, text, repairs) for tag, text in zip(tags, texts, strict=True)])
-
-
-def _field(tag: str, text: str, repairs: list[str]) -> Field:
-    if any(mark in text for mark in "\x88\x89\x98\x9c"):
-        text = text.translate(_NON_SORTING)
-    if tag[:2] == "00":
-        return Field(tag, text)
-    head, *parts = text.split("\x1f")
-    if len(head) != 2 or not all(parts) or not parts:
-        return _mended(tag, head, parts, repairs)
-    return Field(tag, "", head, tuple([Subfield(part[0], part[1:]) for part in parts]))
+def _fields(tags: tuple[str, ...], texts: Sequence[str], repairs: list[str]) -> tuple[Field, ...]:
+    fields = []
+    for tag, text in zip(tags, texts, strict=True):
+        if tag[:2] == "00":
+            fields.append(Field(tag, text))
+            continue
+        head, *parts = text.split("\x1f")
+        if len(head) == 2 and parts and "" not in parts:
+            fields.append(Field(tag, "", head, tuple([Subfield(part[0], part[1:]) for part in parts])))
+        else:
+            fields.append(_mended(tag, head, parts, repairs))
+    return tuple(fields)
 
 
 def _mended(tag: str, head: str, parts: list[str], repairs: list[str]) -> Field:
     """A data field with something missing: indicators, subfield codes or the first delimiter."""
+    if not parts and not tag.isdecimal():
+        # Local systems keep coded data in fields such as FMT and LDR, without subfields.
+        return Field(tag, head)
     if not parts:
         repairs.append("subfield_missing")
         return Field(tag, "", head[:2].ljust(2), (Subfield("a", head[2:]),))

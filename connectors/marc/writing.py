@@ -10,7 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from connectors.marc import iso2709, marc8
+from connectors.marc.marc_json import to_json
+from connectors.marc.marcxml import to_marcxml
 from hub.kernel.record import Field, Flavour, Record
+
+__all__ = ["TooLong", "Written", "to_iso2709", "to_json", "to_marcxml", "write_iso2709"]
 
 MAX_RECORD = 99_999
 MAX_FIELD = 9_999
@@ -69,7 +73,7 @@ def _leader(record: Record, encoding: str, length: int, base: int) -> bytes:
 
 
 def _content(field: Field, encode: Callable[[str, list[str]], bytes], missing: list[str]) -> bytes:
-    if field.is_control:
+    if field.is_control or not field.subfields:
         return encode(field.value, missing)
     subfields = (
         iso2709.SUBFIELD + subfield.code.encode("utf-8") + encode(subfield.value, missing)

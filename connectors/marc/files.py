@@ -1,0 +1,136 @@
+"""Files of records: any supported layout as a stream of pieces, in memory bounded by one record.
+
+Owns: telling the layouts apart by their first byte, and cutting.
+Must not: read records; ``connectors.marc.reading.read`` does that, and rejects what is none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO
+
+from lxml import etree
+
+from connectors.marc import iso2709, marcxml
+from connectors.marc.malformed import Malformed
+
+_CHUNK = 1 << 18
+_PADDING = b"\r\n\t \x00\x1a\xef\xbb\xbf"
+_SNIFFED = 4096
+
+
+def read_file(path: Path) -> Iterator[bytes]:
+    """The records of a file as pieces, each for ``reading.read``.
+
+    ISO 2709, MARCXML (single records, collections, answers of SRU and OAI-PMH) and MARC-in-JSON (one
+    object, a list, or one object a line). What cannot be cut comes out as a piece as well, so that it
+    is rejected and counted. Raises ``OSError``.
+    """
+    with path.open("rb") as file:
+        head = file.read(_SNIFFED)
+        file.seek(0)
+        match head.lstrip(_PADDING)[:1]:
+            case b"<":
+                yield from _xml_pieces(file)
+            case b"{" | b"[":
+                yield from _json_pieces(file)
+            case _:
+                yield from _iso2709_pieces(file)
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK):
+        yield chunk
+
+
+def _iso2709_pieces(file: BinaryIO) -> Iterator[bytes]:
+    splitter = iso2709.Splitter()
+    for chunk in _chunks(file):
+        for piece in splitter.feed(chunk):
+            yield piece.raw
+    for piece in splitter.close():
+        yield piece.raw
+
+
+def _xml_pieces(file: BinaryIO) -> Iterator[bytes]:
+    parser = etree.XMLPullParser(
+        events=("start", "end"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    first = True
+    for chunk in _chunks(file):
+        try:
+            try:
+                parser.feed(chunk.lstrip(_PADDING) if first else chunk)
+            finally:
+                yield from _finished_records(parser)
+        except (etree.XMLSyntaxError, Malformed):
+            # The rest of the file cannot be cut; one piece stands for it and carries the cause.
+            yield b"<" + chunk.lstrip(_PADDING).removeprefix(b"<")
+            return
+        first = False
+    if not _closed(parser):
+        yield b"<unfinished"
+
+
+def _closed(parser: etree.XMLPullParser) -> bool:
+    try:
+        parser.close()
+    except etree.XMLSyntaxError:
+        return False
+    return True
+
+
+def _finished_records(parser: etree.XMLPullParser) -> Iterator[bytes]:
+    for event, element in parser.read_events():
+        if not isinstance(element, etree._Element):
+            continue
+        if event == "start":
+            if element.getparent() is None:
+                marcxml.refuse_entities(element)
+        elif marcxml.local_name(element) == "record":
+            if marcxml.is_record(element):
+                yield etree.tostring(element, encoding="utf-8", with_tail=False)
+            _forget(element)
+
+
+def _forget(element: etree._Element) -> None:
+    """Free a handled record and its handled predecessors, which the parent would otherwise keep."""
+    element.clear()
+    parent = element.getparent()
+    if parent is not None:
+        while (sibling := element.getprevious()) is not None:
+            parent.remove(sibling)
+
+
+def _json_pieces(file: BinaryIO) -> Iterator[bytes]:
+    first = file.readline()
+    if _is_json(first):
+        lines = chain((first,), file)
+        yield from (line for line in lines if line.strip(_PADDING))
+        return
+    document = first + file.read()
+    try:
+        parsed = json.loads(document)
+    except (ValueError, RecursionError):
+        yield document
+        return
+    for item in parsed if isinstance(parsed, list) else (parsed,):
+        yield json.dumps(item, ensure_ascii=False).encode("utf-8")
+
+
+def _is_json(line: bytes) -> bool:
+    if not line.lstrip(_PADDING).startswith(b"{"):
+        return False
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True

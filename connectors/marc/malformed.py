@@ -1,0 +1,12 @@
+"""The one reason why bytes are not a record."""
+
+from __future__ import annotations
+
+
+class Malformed(ValueError):
+    """The bytes are no record that may be read. ``reason`` is a stable code, ``detail`` says where."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
