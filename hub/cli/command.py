@@ -59,5 +59,5 @@ class Command:
 
 
 def absolute(value: str) -> Path:
-    """An argument type: a path that stays right when a running hub with another folder performs the command."""
+    """An argument type: a path that stays right when a hub in another folder performs the command."""
     return Path(value).absolute()

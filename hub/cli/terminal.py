@@ -15,7 +15,7 @@ from hub.services.progress import Progress, unwatched
 
 @contextmanager
 def progress_bars(*, quiet: bool) -> Iterator[Progress]:
-    """Bars on stderr for as long as the command runs; nothing when ``quiet`` or when stderr is no terminal."""
+    """Bars on stderr while the command runs; nothing when ``quiet`` or when stderr is no terminal."""
     if quiet or not sys.stderr.isatty():
         yield unwatched
         return

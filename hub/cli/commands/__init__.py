@@ -1,0 +1,26 @@
+"""The table of commands."""
+
+from __future__ import annotations
+
+from hub.cli.command import Command
+from hub.cli.commands import (
+    accounts,
+    catalogue,
+    dedupe,
+    demo,
+    maintenance,
+    network,
+    serve,
+    sources,
+)
+
+COMMANDS: tuple[Command, ...] = (
+    *demo.COMMANDS,
+    *serve.COMMANDS,
+    *network.COMMANDS,
+    *sources.COMMANDS,
+    *catalogue.COMMANDS,
+    *dedupe.COMMANDS,
+    *maintenance.COMMANDS,
+    *accounts.COMMANDS,
+)

@@ -1,0 +1,59 @@
+"""Answers told to a person: labelled lines, and lists of objects as tables."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from hub.messages.catalogue import messages, text
+
+
+def label(name: str, language: str) -> str:
+    """The name of a value as people call it; the name itself where the catalogue has none."""
+    key = f"labels.{name}"
+    return text(key, language) if key in messages() else name
+
+
+def width(value: str) -> int:
+    """Columns a terminal needs: Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in value)
+
+
+def padded(value: str, columns: int) -> str:
+    """The value followed by spaces up to ``columns``."""
+    return value + " " * (columns - width(value))
+
+
+def told(value: Any) -> str:
+    """One value in a line."""
+    if isinstance(value, bool):
+        return "✓" if value else "✗"
+    if isinstance(value, float):
+        return f"{value:.3f}".rstrip("0").rstrip(".")
+    if isinstance(value, list):
+        return ", ".join(told(entry) for entry in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={told(entry)}" for name, entry in value.items())
+    return "" if value is None else str(value)
+
+
+def table(rows: Sequence[dict[str, Any]], language: str) -> Iterator[str]:
+    """The rows under the names of their columns."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    lines = [[label(name, language) for name in names]]
+    lines += [[told(row.get(name)) for name in names] for row in rows]
+    columns = [max(width(line[position]) for line in lines) for position in range(len(names))]
+    for line in lines:
+        yield "  ".join(padded(cell, columns[position]) for position, cell in enumerate(line)).rstrip()
+
+
+def labelled(answer: dict[str, Any], language: str) -> Iterable[str]:
+    """Any answer: its values by name, then its lists as tables."""
+    for name, value in answer.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            yield ""
+            yield f"{label(name, language)}:"
+            yield from table(value, language)
+        else:
+            yield f"{label(name, language)}: {told(value)}"

@@ -1,0 +1,1 @@
+"""Harvesting: members' records in, completely, counted and kept as they came."""
