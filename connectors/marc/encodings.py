@@ -19,9 +19,15 @@ from connectors.marc.character_weights import BIG5, CYRILLIC, GB18030, LATIN, UN
 
 _FIELD_END = b"\x1e"
 _MARC8_ESCAPE = re.compile(rb"\x1b(?:[(),\-$][(),\-!]?[0-9A-Za-z]|[gbps])")
-_MARC8_SEQUENCE = re.compile(rb"[\xe0-\xfe]{1,2}[A-Za-z]|(?<![\x80-\xff])[\xa1-\xc8](?![\x80-\xff])")
-_HIGH = re.compile(rb"[\x80-\xff]+")
-_HIGH_RUN = re.compile(rb"(?:[\x80-\xff][\x40-\x7e]?)*[\x80-\xff]")
+# One special letter of ANSEL, or up to two marks before a letter; longer runs are another encoding.
+_MARC8_SEQUENCE = re.compile(
+    rb"(?<![\x80-\xff])(?:[LETTERS]?[MARKS]{1,2}(?=[A-Za-z ])|[LETTERS](?![\x80-\xff]))".replace(
+        b"LETTERS", marc8.ANSEL_LETTERS
+    ).replace(b"MARKS", marc8.ANSEL_MARKS)
+)
+_HIGH_BYTES = bytes(range(0x80, 0x100))
+_HIGH_RUN = re.compile(rb"[\x80-\xff]{3,}")
+_CHINESE_RUN = re.compile(rb"(?:[\x81-\xfe][\x40-\xfe]){2,}")
 
 _ASCII = re.compile(r"[\x00-\x7f]+")
 
@@ -30,8 +36,9 @@ _SAMPLE = 120
 _ENOUGH = 12
 # A strict decoding whose characters weigh this much is accepted without trying the others.
 _CLEARLY = 0.7
-# Below this nothing can be said to have been read.
-_HARDLY = 0.2
+# Below this no candidate explains the bytes; then a few odd ones are damage, many an unknown encoding.
+_PLAUSIBLY = 0.45
+_DAMAGED_SHARE = 0.005
 
 _CODECS: Mapping[str, tuple[str, Mapping[str, float]]] = {
     "gb18030": ("gb18030", GB18030),
@@ -144,7 +151,9 @@ def _best(data: bytes) -> tuple[str, float]:
     scores = {"gb18030": usual, "marc8": _weigh_marc8(data), "utf-8": _weigh_broken_utf8(data)}
     scores |= {name: _weigh(data, *codec) for name, codec in _CODECS.items() if name != "gb18030"}
     name = max(scores, key=lambda candidate: scores[candidate])
-    if scores[name] < _HARDLY:
+    if scores[name] < _PLAUSIBLY:
+        if _count_high([data]) <= len(data) * _DAMAGED_SHARE:
+            return "utf-8", 0.5
         raise Undecodable(", ".join(f"{key} {value:.2f}" for key, value in scores.items()))
     return name, round(min(scores[name], 0.99), 2)
 
@@ -159,18 +168,16 @@ def _weigh(data: bytes, codec: str, weights: Mapping[str, float]) -> float:
     if weights is LATIN or (mean >= _CLEARLY and len(unusual) >= _ENOUGH):
         return mean
     # Western records have single accented letters; words of other scripts come in runs.
-    return mean * _share_in_runs(data)
+    run = _HIGH_RUN if weights is CYRILLIC else _CHINESE_RUN
+    return mean * _count_high(run.findall(data)) / _count_high([data])
 
 
-def _share_in_runs(data: bytes) -> float:
-    lengths = list(map(len, _HIGH_RUN.findall(data)))
-    return sum(length for length in lengths if length > 2) / sum(lengths)
+def _count_high(parts: Sequence[bytes]) -> int:
+    return sum(len(part) - len(part.translate(None, _HIGH_BYTES)) for part in parts)
 
 
 def _weigh_marc8(data: bytes) -> float:
-    high = sum(map(len, _HIGH.findall(data)))
-    explained = sum(map(len, _HIGH.findall(b" ".join(_MARC8_SEQUENCE.findall(data)))))
-    return 0.95 * explained / high
+    return 0.95 * _count_high(_MARC8_SEQUENCE.findall(data)) / _count_high([data])
 
 
 def _weigh_broken_utf8(data: bytes) -> float:

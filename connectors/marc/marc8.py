@@ -20,6 +20,13 @@ _BASIC_LATIN, _ANSEL, _EACC = 0x42, 0x45, 0x31
 _SPECIAL_SETS = frozenset((0x67, 0x62, 0x70))
 _ENCODING_ORDER = (_BASIC_LATIN, _ANSEL, 0x4E, 0x51, 0x53, 0x32, 0x33, 0x34, 0x62, 0x70, 0x67, _EACC)
 _CLUSTER = re.compile(r".[\u0300-\u036f\ufe20-\ufe2f]*", re.DOTALL)
+_ANSEL_TABLE = marc8_mapping.CODESETS[_ANSEL]
+# The bytes of ANSEL that are letters or signs, and those that are marks on the letter that follows.
+ANSEL_LETTERS = bytes(
+    sorted(code for code, (_, combines) in _ANSEL_TABLE.items() if code > 0xA0 and not combines)
+)
+ANSEL_MARKS = bytes(sorted(code for code, (_, combines) in _ANSEL_TABLE.items() if code > 0xA0 and combines))
+
 _CHARACTER_REFERENCE = re.compile(r"&#x([0-9A-Fa-f]{2,6});")
 _PLAIN_RUN = re.compile(rb"[\x20-\x7e]+")
 _DESIGNATION = re.compile(
@@ -61,6 +68,9 @@ class Decoder:
         """Decode the character at ``position``; returns where the next begins."""
         code, width = data[position], 1
         active = sets[1] if code > 0x80 else sets[0]
+        if active in _SPECIAL_SETS and code not in marc8_mapping.CODESETS[active]:
+            # Superscripts, subscripts and Greek symbols are often left without the closing escape.
+            active = sets[0] = _BASIC_LATIN
         if code <= 0x20:
             self._append(text, marks, chr(code))
             return position + 1
