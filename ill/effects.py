@@ -45,6 +45,11 @@ class ReleaseVolume:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferToWaiting:
+    """Let those who wait for this edition try for a copy, or learn that none will come."""
+
+
+@dataclass(frozen=True, slots=True)
 class SendToPickup:
     """Route the volume to the pick-up node of the request."""
 
@@ -94,6 +99,7 @@ Effect: TypeAlias = (
     | DetachSupply
     | TellRequest
     | ReleaseVolume
+    | OfferToWaiting
     | SendToPickup
     | SendHome
     | OpenCase

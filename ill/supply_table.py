@@ -12,6 +12,7 @@ from ill.effects import (
     CloseCases,
     DetachSupply,
     NotifyLender,
+    OfferToWaiting,
     OpenCase,
     ReleaseVolume,
     SendHome,
@@ -28,10 +29,15 @@ _EXPIRED = Step(
     S.EXPIRED,
     (DetachSupply(), ReleaseVolume(), NotifyLender("notice_lender_expired"), TellRequest(R.LENDER_SILENT)),
 )
-_WITHDRAWN = Step(S.CANCELLED, (DetachSupply(), ReleaseVolume(), NotifyLender("notice_lender_withdrawn")))
+_WITHDRAWN = Step(
+    S.CANCELLED,
+    (DetachSupply(), ReleaseVolume(), NotifyLender("notice_lender_withdrawn"), OfferToWaiting()),
+)
 _TURNED_BACK = Step(S.RETURNING, (DetachSupply(), SendHome()))
 _MISSING = Step(S.MISSING, (DetachSupply(), OpenCase("volume_missing"), TellRequest(R.VOLUME_MISSING)))
-_SETTLED = Step(S.COMPLETED, (ReleaseVolume(), CloseCases(), TellRequest(R.SETTLED)))
+_HANDED_ON = Step(S.COMPLETED, (ReleaseVolume(), CloseCases(), TellRequest(R.SETTLED)))
+_SETTLED = Step(S.COMPLETED, (*_HANDED_ON.effects, OfferToWaiting()))
+_LOST_BY_READER = Step(S.LOST, (ReleaseVolume(), TellRequest(R.LOST_BY_READER), OfferToWaiting()))
 _TOO_LATE = (NotifyLender("notice_lender_too_late"),)
 
 SUPPLY_TABLE: Table[S, E] = {
@@ -70,17 +76,19 @@ SUPPLY_TABLE: Table[S, E] = {
     (S.ARRIVED, E.LOST): _MISSING,
     (S.ARRIVED, E.CANCEL): _TURNED_BACK,
     (S.LENT, E.RETURNED): Step(S.RETURNING, (TellRequest(R.RETURNED),)),
-    (S.LENT, E.LOST): Step(S.LOST, (ReleaseVolume(), TellRequest(R.LOST_BY_READER))),
-    (S.LENT, E.SILENT): Step(S.LOST, (ReleaseVolume(), TellRequest(R.LOST_BY_READER))),
+    (S.LENT, E.LOST): _LOST_BY_READER,
+    (S.LENT, E.SILENT): _LOST_BY_READER,
     (S.RETURNING, E.SHIPPED): Step(S.RETURNING),
     (S.RETURNING, E.HOME): _SETTLED,
     (S.RETURNING, E.STAYED): _SETTLED,
-    (S.RETURNING, E.HANDED_ON): _SETTLED,
+    (S.RETURNING, E.HANDED_ON): _HANDED_ON,
     (S.RETURNING, E.SILENT): Step(S.MISSING, (OpenCase("volume_missing"),)),
     (S.RETURNING, E.LOST): Step(S.MISSING, (OpenCase("volume_missing"),)),
     (S.MISSING, E.FOUND): Step(S.RETURNING, (SendHome(),)),
-    (S.MISSING, E.SILENT): Step(S.LOST, (ReleaseVolume(), OpenCase("volume_lost"), TellRequest(R.SETTLED))),
-    (S.MISSING, E.LOST): Step(S.LOST, (ReleaseVolume(), TellRequest(R.SETTLED))),
+    (S.MISSING, E.SILENT): Step(
+        S.LOST, (ReleaseVolume(), OpenCase("volume_lost"), TellRequest(R.SETTLED), OfferToWaiting())
+    ),
+    (S.MISSING, E.LOST): Step(S.LOST, (ReleaseVolume(), TellRequest(R.SETTLED), OfferToWaiting())),
     (S.LOST, E.FOUND): Step(S.LOST, (CloseCases(), SendHome())),
     (S.DECLINED, E.LATE_ANSWER): Step(S.DECLINED, _TOO_LATE),
     (S.EXPIRED, E.LATE_ANSWER): Step(S.EXPIRED, _TOO_LATE),

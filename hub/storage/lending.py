@@ -122,9 +122,19 @@ def count_closed(connection: Connection, reader: str, reason: str, since: dateti
     return int(connection.execute(select(func.count()).where(*mine)).scalar_one())
 
 
-def add_supply(connection: Connection, row: SupplyRow) -> None:
-    """Keep a new supply."""
-    connection.execute(insert(SUPPLY).values(**asdict(row)))
+def add_supply(connection: Connection, row: SupplyRow, now: datetime) -> bool:
+    """Keep a new supply and set its volume aside for it; False when the volume already is for another.
+
+    The primary key of the reservation decides (P1).
+    """
+    held = {"owner": row.owner, "barcode": row.barcode, "supply": row.id, "at": now}
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(SUPPLY).values(**asdict(row)))
+            connection.execute(insert(RESERVATION).values(**held))
+    except IntegrityError:
+        return False
+    return True
 
 
 def supply(connection: Connection, supply_id: str) -> SupplyRow | None:
@@ -175,18 +185,6 @@ def queue_lengths(connection: Connection, lenders: Collection[str]) -> dict[str,
 def change_supply(connection: Connection, supply_id: str, **values: object) -> None:
     """Give columns of a supply new values. Raises IntegrityError on a second accepted one (P1)."""
     connection.execute(update(SUPPLY).where(SUPPLY.c.id == supply_id).values(**values))
-
-
-def reserve(connection: Connection, owner: str, barcode: str, supply_id: str, now: datetime) -> bool:
-    """Set a volume aside for a supply; False when it already is for another (P1: the primary key decides)."""
-    try:
-        with connection.begin_nested():
-            connection.execute(
-                insert(RESERVATION).values(owner=owner, barcode=barcode, supply=supply_id, at=now)
-            )
-    except IntegrityError:
-        return False
-    return True
 
 
 def reserved_for(connection: Connection, owner: str, barcode: str) -> str | None:

@@ -99,11 +99,13 @@ def due(connection: Connection, now: datetime, limit: int) -> list[tuple[str, da
     ]
 
 
-def flows(connection: Connection, owners: Collection[str], since: datetime) -> dict[tuple[str, str], int]:
-    """Volumes lent by owner and the reader's home library, where one of the two is in ``owners``."""
+def flows(
+    connection: Connection, owners: Collection[str], homes: Collection[str], since: datetime
+) -> dict[tuple[str, str], int]:
+    """Volumes lent by (owner, reader's home node), where the owner or the home is one of these."""
     found = (
         select(LOAN.c.owner, LOAN.c.home, func.count())
-        .where(LOAN.c.lent_at >= since, LOAN.c.owner.in_(owners) | LOAN.c.home.in_(owners))
+        .where(LOAN.c.lent_at >= since, LOAN.c.owner.in_(owners) | LOAN.c.home.in_(homes))
         .group_by(LOAN.c.owner, LOAN.c.home)
     )
     return {(owner, home): number for owner, home, number in connection.execute(found)}

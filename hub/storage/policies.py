@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
-from hub.storage.statements import upsert
+from hub.storage.statements import insert_missing, upsert
 from hub.storage.tables.columns import core
 from hub.storage.tables.lending import PolicyRule
 
@@ -44,8 +44,6 @@ def put(connection: Connection, rows: Sequence[RuleRow]) -> None:
     upsert(connection, RULE, [asdict(row) for row in rows], ["id"])
 
 
-def stamp(connection: Connection) -> tuple[int, str, int]:
-    """Something that changes whenever rules are added, taken away or given a new version."""
-    found = select(func.count(), func.max(RULE.c.id), func.sum(RULE.c.version))
-    count, last, versions = connection.execute(found).one()
-    return (int(count), last or "", int(versions or 0))
+def put_missing(connection: Connection, rows: Sequence[RuleRow]) -> None:
+    """Add those rules whose id is not there; the others stay as somebody changed them."""
+    insert_missing(connection, RULE, [asdict(row) for row in rows], ["id"])
