@@ -82,9 +82,11 @@ def close_case(connection: Connection, case_id: str, resolution: str, now: datet
 
 
 def close_cases_about(
-    connection: Connection, subject_kind: str, subject: str, resolution: str, now: datetime
+    connection: Connection, subject_kind: str, subject: str, resolution: str, now: datetime, kind: str = ""
 ) -> int:
-    """End every open case about this subject; how many there were."""
+    """End every open case about this subject, or only those of one kind; how many there were."""
     about = (CASE.c.subject_kind == subject_kind, CASE.c.subject == subject, CASE.c.closed_at.is_(None))
-    ended = connection.execute(update(CASE).where(*about).values(closed_at=now, resolution=resolution))
-    return ended.rowcount
+    chosen = update(CASE).where(*about)
+    if kind:
+        chosen = chosen.where(CASE.c.kind == kind)
+    return connection.execute(chosen.values(closed_at=now, resolution=resolution)).rowcount

@@ -21,6 +21,7 @@ class CustodyEvent(SQLModel, table=True):
     kind: str  #: ill.transport.custody.CustodyEventKind
     place_kind: str  #: shelf, node, tote, vehicle, courier, reader, unknown
     place: str
+    node: str = ""  #: where it was scanned
     actor: str = ""
     key: str = Field(unique=True)  #: the same scan recorded twice is one event
     happened_at: datetime = Field(sa_column=Column(Instant, nullable=False))
@@ -34,6 +35,7 @@ class Custody(SQLModel, table=True):
     barcode: str = Field(primary_key=True)
     place_kind: str
     place: str
+    node: str = ""  #: the last node that saw it
     since: datetime = Field(sa_column=Column(Instant, nullable=False))
 
 
@@ -55,7 +57,7 @@ class Tote(SQLModel, table=True):
     id: str = Field(primary_key=True)
     origin: str = Field(index=True)
     destination: str = Field(index=True)  #: the next stop: usually the sorting hub or a route's stop
-    state: str  #: open, sealed, loaded, unloaded, opened
+    state: str  #: ill.transport.totes.ToteState
     seal: str = ""
     trip: str | None = None
     opened_at: datetime = Field(sa_column=Column(Instant, nullable=False))

@@ -128,7 +128,9 @@ ROUTES = st.lists(
         for number, (nodes, hours, days) in enumerate(drawn)
     )
 )
-READY = st.datetimes(datetime(2026, 9, 25), datetime(2026, 10, 15)).map(lambda at: at.replace(tzinfo=UTC))
+READY = st.integers(0, 60 * 24 * 20).map(
+    lambda minutes: datetime(2026, 9, 25, tzinfo=UTC) + timedelta(minutes=minutes)
+)
 
 
 def by_exhaustion(timetable: Timetable, origin: str, destination: str, ready_at: datetime) -> datetime | None:
