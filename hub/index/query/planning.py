@@ -1,0 +1,171 @@
+"""From a question to a plan: words become tokens, and each kind of token is looked up where it belongs.
+
+Owns: how Chinese, pinyin, initials, numbers and call numbers are told apart, and what ranks first.
+Must not: know an engine, or how a question was written (the box and CQL build the same tree).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hub.index import fields
+from hub.index.analysis import numbers, pinyin, tokens
+from hub.index.query import plan
+from hub.index.query.pinyin_planning import spelled
+from hub.index.query.plan import Plan, all_of, any_of
+from hub.index.query.tree import (
+    Beginning,
+    Both,
+    Either,
+    Everything,
+    Exactly,
+    Field,
+    Question,
+    Without,
+    Words,
+    Years,
+)
+
+ORDERED: Mapping[Field, str] = {
+    Field.ANY: fields.TEXT,
+    Field.TITLE: fields.TITLE,
+    Field.AUTHOR: fields.PERSON,
+    Field.SUBJECT: fields.SUBJECT,
+    Field.PUBLISHER: fields.PUBLISHER,
+}
+
+# A whole title outranks anything else, however many libraries hold it; a title by another name, or read aloud,
+# comes next, before anything that words alone can earn.
+WHOLE_TITLE_SCORE, OTHER_TITLE_SCORE, SPELLED_TITLE_SCORE = 10_000.0, 1_000.0, 300.0
+TITLE_AMONG_WORDS_SCORE = 30.0
+TITLE_PHRASE_FACTOR, TITLE_FACTOR, PERSON_FACTOR, SUBJECT_FACTOR = 4.0, 3.0, 2.0, 0.5
+
+
+def planned(question: Question) -> Plan:
+    """The plan that answers ``question`` exactly."""
+    match question:
+        case Everything():
+            return plan.All()
+        case Words(field=field, text=text):
+            return _words(field, text)
+        case Exactly(field=field, text=text):
+            return _exactly(field, text)
+        case Beginning(field=field, stem=stem):
+            return _beginning(field, stem)
+        case Years(first=first, last=last):
+            return plan.Between(fields.YEAR, first, last)
+        case Without(part=part):
+            return plan.Except(planned(part))
+        case Both(parts=parts):
+            return all_of(tuple(planned(part) for part in parts))
+        case Either(parts=parts):
+            return any_of(tuple(planned(part) for part in parts))
+
+
+def _words(field: Field, text: str) -> Plan:
+    if field is Field.NUMBER:
+        forms = numbers.asked(text) or numbers.standard(text)
+        return any_of(tuple(plan.Term(fields.NUMBER, form) for form in forms))
+    if field is Field.CALL_NUMBER:
+        return _call_number(text)
+    if field is Field.ANY and (found := _recognised(text)) is not None:
+        return found
+    return _ranked(field, text, _all_words(field, text))
+
+
+def _recognised(text: str) -> Plan | None:
+    """A plan for what is no words but a number; None when it is words."""
+    if forms := numbers.asked(text):
+        return any_of(tuple(plan.Scored(plan.Term(fields.NUMBER, form), 1.0) for form in forms))
+    if numbers.looks_like_call_number(text):
+        words = _ranked(Field.ANY, text, _all_words(Field.ANY, text))
+        return any_of((_call_number(text), words))
+    return None
+
+
+def _call_number(text: str) -> Plan:
+    whole = plan.Scored(plan.Term(fields.CALL_NUMBER, numbers.call_number(text)), 20.0)
+    steps = numbers.class_steps(text)
+    # A book number was given: the class alone would find every other book on the shelf too.
+    if not steps or "/" in text or " " in text.strip():
+        return whole
+    return plan.AnyOf((whole, plan.Scored(plan.Term(fields.CLASS, steps[-1]), 1.0)))
+
+
+def _all_words(field: Field, text: str) -> Plan:
+    """Each word or Chinese run must be found, as it is written or as it is read."""
+    cut = tokens.runs(text)
+    words = [run.text for run in cut if not run.unspaced]
+    alone = len(cut) == 1
+    parts: list[Plan] = []
+    for run in cut:
+        written = all_of(tuple(plan.Term(ORDERED[field], token) for token in tokens.required((run,))))
+        read = () if run.unspaced else spelled(field, (run.text,), alone=alone)
+        parts.append(any_of((written, *read)))
+    if not parts:
+        return plan.Nothing()
+    joined = all_of(tuple(parts))
+    # "hong lou meng" and "xi'an": syllables apart are pinyin only when read together.
+    if 1 < len(words) == len(cut):
+        return any_of((joined, *spelled(field, tuple(words), alone=True)))
+    return joined
+
+
+def _exactly(field: Field, text: str) -> Plan:
+    if field not in ORDERED:
+        return _words(field, text)
+    wanted = tokens.sequence(tokens.runs(text))
+    if not wanted:
+        return plan.Nothing()
+    index_field = ORDERED[field]
+    found: Plan = plan.Phrase(index_field, wanted) if len(wanted) > 1 else plan.Term(index_field, wanted[0])
+    return _ranked(field, text, found)
+
+
+def _beginning(field: Field, stem: str) -> Plan:
+    if field not in ORDERED:
+        return _words(field, stem)
+    cut = tokens.runs(stem)
+    if not cut:
+        return plan.Nothing()
+    *before, last = cut
+    # Chinese needs no truncation: what follows is found by its characters anyway.
+    ending: Plan = (
+        all_of(tuple(plan.Term(ORDERED[field], token) for token in tokens.required((last,))))
+        if last.unspaced
+        else plan.Prefix(ORDERED[field], last.text)
+    )
+    return all_of((*(plan.Term(ORDERED[field], token) for token in tokens.required(tuple(before))), ending))
+
+
+def _ranked(field: Field, text: str, wanted: Plan) -> Plan:
+    """``wanted``, with what stands in titles and names before what stands elsewhere."""
+    cut = tokens.runs(text)
+    whole, ordered = tokens.compact(text), tokens.sequence(cut)
+    if not whole or field not in (Field.ANY, Field.TITLE):
+        return wanted
+    preferred: list[Plan] = [
+        plan.Scored(plan.Term(fields.WHOLE_TITLE, whole), WHOLE_TITLE_SCORE),
+        plan.Scored(plan.Term(fields.OTHER_TITLE, whole), OTHER_TITLE_SCORE),
+    ]
+    if whole.isascii():
+        marked = pinyin.WHOLE + whole
+        preferred += [
+            plan.Scored(plan.Term(name, marked), SPELLED_TITLE_SCORE)
+            for name in (fields.TITLE_PINYIN, fields.TITLE_INITIALS)
+        ]
+    if len(ordered) > 1:
+        preferred.append(plan.Weighted(plan.Phrase(fields.TITLE, ordered), TITLE_PHRASE_FACTOR))
+    if len(cut) > 1:
+        # A title among other words: 红楼梦 曹雪芹.
+        preferred += [
+            plan.Scored(plan.Term(fields.WHOLE_TITLE, run.text), TITLE_AMONG_WORDS_SCORE)
+            for run in cut
+            if len(run.text) > 1
+        ]
+    for token in tokens.required(cut):
+        preferred.append(plan.Weighted(plan.Term(fields.TITLE, token), TITLE_FACTOR))
+        if field is Field.ANY:
+            preferred.append(plan.Weighted(plan.Term(fields.PERSON, token), PERSON_FACTOR))
+            preferred.append(plan.Weighted(plan.Term(fields.SUBJECT, token), SUBJECT_FACTOR))
+    return plan.Preferring(wanted, tuple(preferred))
