@@ -1,0 +1,157 @@
+"""Titles: title proper, other title information, variants, and the forms that matching compares."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from dedupe.description.designations import Peeled, peel, volume_token
+from dedupe.description.fields import Fields
+from dedupe.description.forms import fold, fold_letters, has_han, is_native, strip_isbd
+from hub.kernel.record import Field
+
+#: longest title text read for matching, in characters; what lies beyond tells no two editions apart
+LONGEST = 400
+#: most variant titles kept for matching
+MOST_FORMS = 6
+
+_SUBTITLE_MARK = re.compile(r"\s*[:：；;]\s*|\s+=\s+|——|\s-\s|--")
+_LEADING_ARTICLE = re.compile(
+    r"(?:the|a|an|der|die|das|ein|eine|le|la|les|l'|un|une|il|lo|gli|i|el|los|las|uno|una)(?:\s+|(?<='))(?=\w)"
+)
+_VARIANTS_UNIMARC = ("510", "512", "513", "514", "515", "516", "517", "540", "541", "518")
+_GMD = re.compile(
+    r"\[[^\]]*(?:资料|资源|制品|盲文|electronic|sound|video|micro|ressource|kit|map|graphic)[^\]]*\]\s*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """The titles of a record. ``proper`` to ``romanised`` are shown; the rest is folded and compared."""
+
+    proper: str = ""
+    other: tuple[str, ...] = ()  #: other title information
+    variants: tuple[str, ...] = ()  #: parallel and variant titles
+    romanised: str = ""  #: pinyin or another romanisation: never compared with a title
+    forms: tuple[str, ...] = ()  #: letters of the title proper and of each variant, the first is the main one
+    full: str = ""  #: letters of title proper and other title information
+    subtitle: str = ""  #: letters of the other title information
+    spaced: str = ""  #: the words of ``full``, for scripts that divide words
+
+
+@dataclass(frozen=True, slots=True)
+class TitleReading:
+    """The titles with what else the title fields said."""
+
+    titles: Titles
+    volumes: tuple[str, ...]
+    volume_text: str
+    versions: tuple[str, ...]
+    pieces: int | None
+    companions: tuple[str, ...]
+
+
+def read_titles(fields: Fields) -> TitleReading:
+    """Read every title of the record, in either dialect."""
+    main_fields = list(fields.every("200" if fields.unimarc else "245"))
+    proper, romanised = _main(main_fields, fields)
+    if proper is None:
+        return TitleReading(Titles(), (), "", (), None, ())
+    codes = _codes(fields)
+    title = strip_isbd(_GMD.sub("", (proper.first("a") or "").strip()))[:LONGEST]
+    other = tuple(strip_isbd(value)[:LONGEST] for value in proper.all(codes["other"]) if strip_isbd(value))
+    part_names = tuple(strip_isbd(value) for value in proper.all(codes["part_name"]) if strip_isbd(value))
+    numbers = tuple(strip_isbd(value) for value in proper.all(codes["part_number"]) if strip_isbd(value))
+    # ISBD writes the title and its other title information as one string in many records.
+    head, tail = _divide(fold(title))
+    peeled = peel(head)
+    rest = [
+        peel(part, is_part=True) for part in (tail, *(fold(value) for value in (*part_names, *other))) if part
+    ]
+    variants = tuple(_variants(fields, title))
+    titles = _assemble(title, (*part_names, *other), variants, romanised, peeled, rest)
+    volumes = [*peeled.volumes, *filter(None, (volume_token(fold(value)) for value in numbers))]
+    volumes += [token for part in rest for token in part.volumes]
+    everything = [peeled, *rest]
+    return TitleReading(
+        titles,
+        tuple(volumes),
+        " ".join(numbers),
+        tuple(version for part in everything for version in part.versions),
+        next((part.pieces for part in everything if part.pieces), None),
+        tuple(sorted({kind for part in everything for kind in part.companions})),
+    )
+
+
+def _codes(fields: Fields) -> dict[str, str]:
+    if fields.unimarc:
+        return {"other": "e", "part_number": "hv", "part_name": "i"}
+    return {"other": "b", "part_number": "n", "part_name": "p"}
+
+
+def _main(candidates: list[Field], fields: Fields) -> tuple[Field | None, str]:
+    """The title field in the original script, and the romanised title if the record carries one."""
+    if not candidates:
+        return None, ""
+    main = candidates[0]
+    if fields.unimarc:
+        pinyin = main.first("A") or main.first("9") or ""
+        return main, pinyin.strip()
+    romanised = ""
+    if len(candidates) > 1 and "245" in fields.romanised_tags:
+        romanised = strip_isbd(candidates[-1].first("a") or "")
+    elif is_native(main.first("a") or ""):
+        latin = (value for value in fields.all("246", "a") if not is_native(value))
+        romanised = next(latin, "")
+    return main, romanised
+
+
+def _variants(fields: Fields, title: str) -> list[str]:
+    found = fields.all("200", "dc") if fields.unimarc else fields.all("246", "ab") + fields.all("740", "a")
+    if fields.unimarc:
+        for tag in _VARIANTS_UNIMARC:
+            found += fields.all(tag, "a")
+    if is_native(title):
+        # A Latin variant of a Chinese title is its romanisation or a translation: neither identifies it.
+        found = [value for value in found if is_native(value)]
+    return [strip_isbd(value)[:LONGEST] for value in dict.fromkeys(found) if strip_isbd(value)][:MOST_FORMS]
+
+
+def _divide(folded: str) -> tuple[str, str]:
+    """The folded title proper and the subtitle typed after a colon or a dash, if there is one."""
+    match = _SUBTITLE_MARK.search(folded)
+    if match is None or match.start() < 2:
+        return folded, ""
+    head, tail = folded[: match.start()], folded[match.end() :]
+    return (head, tail) if any(character.isalpha() for character in tail) else (folded, "")
+
+
+def _letters(text: str) -> str:
+    letters = fold_letters(text)
+    return letters or text.strip()
+
+
+def _assemble(
+    title: str,
+    other: tuple[str, ...],
+    variants: tuple[str, ...],
+    romanised: str,
+    peeled: Peeled,
+    rest: list[Peeled],
+) -> Titles:
+    base = peeled.base if has_han(peeled.base) else _LEADING_ARTICLE.sub("", peeled.base, count=1)
+    forms = [_letters(base)]
+    forms += [_letters(peel(_divide(fold(variant))[0]).base) for variant in variants]
+    subtitle = " ".join(part.base for part in rest)
+    spaced = f"{base} {subtitle}".strip()
+    return Titles(
+        proper=title,
+        other=other,
+        variants=variants,
+        romanised=romanised,
+        forms=tuple(dict.fromkeys(form for form in forms if form))[:MOST_FORMS],
+        full=_letters(spaced),
+        subtitle=fold_letters(subtitle),
+        spaced="" if has_han(spaced) else spaced,
+    )

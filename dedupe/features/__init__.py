@@ -1,0 +1,1 @@
+"""The features: one kind of evidence per file, each with ``extract`` and ``compare``."""

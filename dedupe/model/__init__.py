@@ -1,0 +1,1 @@
+"""The scoring model: one table of numbers, how it is read, and how it was fitted."""
