@@ -1,0 +1,1 @@
+"""The union search index: analysis, questions, and the engine that answers them."""

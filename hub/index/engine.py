@@ -131,7 +131,7 @@ class SearchIndex:
             if name:
                 return Generation(self._folder / name)
         except ValueError:
-            # tantivy cannot read these files: another schema, or damaged. The index is a projection; start anew.
+            # tantivy cannot read these files: another schema, or damaged. A projection can start anew.
             shutil.rmtree(self._folder / name)
         made = Generation(self._folder / self._next_name())
         write_pointer(pointer, made.folder.name)
@@ -149,16 +149,21 @@ class SearchIndex:
 def _hits(searcher: Searcher, query: Query, wanted: Search) -> tuple[int, tuple[Hit, ...]]:
     if wanted.limit <= 0:
         # tantivy will not look for none; one hit is found and not shown.
-        return int(searcher.search(query, limit=1).count or 0), ()
+        return _total(searcher.search(query, limit=1)), ()
     order: dict[str, Any] = {"weight_by_field": fields.WEIGHT}
     if wanted.order in SORTED_BY:
         name, direction = SORTED_BY[wanted.order]
         order = {"order_by_field": name, "order": direction}
     found = searcher.search(query, limit=wanted.limit, offset=wanted.offset, **order)
     scored = wanted.order is Order.RELEVANCE
-    return int(found.count or 0), tuple(
+    return _total(found), tuple(
         Hit(searcher.doc(address)[fields.KEY][0], score if scored else 0.0) for score, address in found.hits
     )
+
+
+def _total(found: Any) -> int:
+    # tantivy's type stub leaves out the attribute.
+    return int(found.count)
 
 
 def _facets(searcher: Searcher, wanted: Search, query: Query) -> dict[Facet, tuple[tuple[str, int], ...]]:

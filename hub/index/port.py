@@ -77,9 +77,9 @@ class UnionIndex(Protocol):
         ...
 
     def apply(self, documents: Iterable[Document], deletions: Iterable[str], position: int) -> None:
-        """Put documents in the place of those with their keys, delete, and be at ``position``; durable on return.
+        """Put documents in the place of those with their keys, delete, and be at ``position``.
 
-        Doing it again changes nothing: replay after a crash is harmless.
+        Durable and visible on return. Doing it again changes nothing: replay after a crash is harmless.
         """
         ...
 

@@ -44,7 +44,7 @@ def folded_with_offsets(text: str) -> Folded:
 
 
 def highlights(text: str, wanted: Collection[str]) -> tuple[tuple[int, int], ...]:
-    """The stretches of ``text`` (start, end) that the wanted tokens cover, in order, joined where they touch."""
+    """The stretches of ``text`` (start, end) that wanted tokens cover, in order, joined where they touch."""
     folded = folded_with_offsets(text)
     covered: set[int] = set()
     for run in runs_of_folded(folded.text):

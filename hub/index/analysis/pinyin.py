@@ -15,6 +15,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
 from pypinyin import Style, lazy_pinyin
 
@@ -119,7 +120,7 @@ def _preferring(found: list[Reading], given: tuple[str, ...]) -> list[Reading]:
 @lru_cache(maxsize=65536)
 def _read(run: str) -> tuple[tuple[str, ...], ...]:
     characters, words = _polyphones()
-    chosen = lazy_pinyin(run, style=Style.NORMAL, errors=lambda unknown: list(unknown))
+    chosen = lazy_pinyin(run, style=Style.NORMAL, errors=_one_by_one)
     choices = [[plain(syllable)] for syllable in chosen]
     # The dictionary reads traditional characters itself, and better than simplified ones that merge two.
     simplified = simplify(run)
@@ -134,10 +135,16 @@ def _read(run: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(dict.fromkeys(choice)) for choice in choices)
 
 
+def _one_by_one(unread: str) -> Any:
+    """What the dictionary cannot read, as itself: pypinyin takes a list here, which its types leave out."""
+    return list(unread)
+
+
 @cache
 def _polyphones() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
     table = tomllib.loads(files("hub.index.analysis").joinpath("data/polyphones.toml").read_text("utf-8"))
-    return tuple(  # type: ignore[return-value]  # a pair, by the two section names
-        {text: tuple(plain(part) for part in spelled.split()) for text, spelled in table[section].items()}
-        for section in ("characters", "words")
-    )
+    return _split(table["characters"]), _split(table["words"])
+
+
+def _split(section: dict[str, str]) -> dict[str, tuple[str, ...]]:
+    return {text: tuple(plain(part) for part in spelled.split()) for text, spelled in section.items()}

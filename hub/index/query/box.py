@@ -1,7 +1,8 @@
 """The one search box: whatever a reader types, as a question.
 
 ``红楼梦 曹雪芹`` all words; ``"red chamber"`` a phrase; ``title:红楼梦`` or ``题名：红楼梦`` in one field;
-``comput*`` a beginning; ``-注释`` not; ``year:1990-2000`` years. Nothing typed is an error: what is no syntax is words.
+``comput*`` a beginning; ``-注释`` not; ``year:1990-2000`` years. Nothing typed is an error: what is no syntax
+is words.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from hub.index import fields
 from hub.index.analysis import pinyin, syllables
@@ -59,7 +60,7 @@ def _syllables(name: str, reading: tuple[str, ...]) -> Plan:
 
 
 def _pairs(name: str, reading: tuple[str, ...]) -> Iterator[Plan]:
-    for first, second in zip(reading, reading[1:], strict=False):
+    for first, second in pairwise(reading):
         yield Term(name, pinyin.pair(first, second))
 
 

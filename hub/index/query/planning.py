@@ -34,8 +34,8 @@ ORDERED: Mapping[Field, str] = {
     Field.PUBLISHER: fields.PUBLISHER,
 }
 
-# A whole title outranks anything else, however many libraries hold it; a title by another name, or read aloud,
-# comes next, before anything that words alone can earn.
+# A whole title outranks anything else, however many libraries hold it; a title by another name, or read
+# aloud, comes next, before anything that words alone can earn.
 WHOLE_TITLE_SCORE, OTHER_TITLE_SCORE, SPELLED_TITLE_SCORE = 10_000.0, 1_000.0, 300.0
 TITLE_AMONG_WORDS_SCORE = 30.0
 TITLE_PHRASE_FACTOR, TITLE_FACTOR, PERSON_FACTOR, SUBJECT_FACTOR = 4.0, 3.0, 2.0, 0.5
