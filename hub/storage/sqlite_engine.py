@@ -37,6 +37,12 @@ def reading_engine(path: Path, *, connections: int) -> Engine:
     return _engine(path, ("query_only=ON", "cache_size=-16384"), begin="BEGIN", connections=connections)
 
 
+def migrating_engine(path: Path) -> Engine:
+    """An engine of one connection that may rebuild tables: foreign keys are not held while it does."""
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF")
+    return _engine(path, pragmas, begin="BEGIN IMMEDIATE", connections=1)
+
+
 def _engine(path: Path, pragmas: tuple[str, ...], *, begin: str, connections: int) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(path)),

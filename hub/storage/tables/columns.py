@@ -9,6 +9,15 @@ from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Table
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
+# Every constraint has a name from the first day, so that a later migration can drop it on either database.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
 
 class Instant(TypeDecorator[datetime]):
     """An aware instant. Stored in UTC; refuses a naive one, which would be somebody's local time."""
