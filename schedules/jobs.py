@@ -10,7 +10,7 @@ EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something that is due every ``every``; a run holds its claim for ``lease`` before another may take over."""
+    """Due every ``every``; a run holds its claim for ``lease`` before another may take over."""
 
     name: str
     every: timedelta
@@ -24,6 +24,7 @@ JOBS: tuple[Job, ...] = (
     Job("expire_deadlines", timedelta(seconds=20), timedelta(minutes=5)),
     Job("perform_effects", timedelta(seconds=5), timedelta(minutes=5)),
     Job("make_trips", timedelta(hours=1), timedelta(minutes=10)),
+    Job("refresh_network", timedelta(seconds=20), timedelta(minutes=1), shared=False),
     Job("purge_expired", timedelta(hours=24), timedelta(hours=1)),
 )
 

@@ -39,6 +39,11 @@ def no_arguments(parser: argparse.ArgumentParser) -> None:
     del parser
 
 
+def nothing_to_prepare(parsed: argparse.Namespace, language: str) -> None:
+    """For commands that ask nothing of the person who typed them."""
+    del parsed, language
+
+
 def succeeded(answer: Answer) -> bool:
     """For commands that have worked when they have not raised."""
     del answer
@@ -47,13 +52,17 @@ def succeeded(answer: Answer) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command of ``tongjie``. ``words`` are what is typed; ``run`` answers with a JSON object."""
+    """One command of ``tongjie``. ``words`` are what is typed; ``run`` answers with a JSON object.
+
+    ``prepare`` runs where the person sits, before a running hub is asked to perform the command.
+    """
 
     words: tuple[str, ...]
     summary: str  #: key of a message
     run: Callable[[Context, argparse.Namespace], Awaitable[Answer]]
     say: Callable[[Answer, str], Iterable[str]]
     add: Callable[[argparse.ArgumentParser], None] = no_arguments
+    prepare: Callable[[argparse.Namespace, str], None] = nothing_to_prepare
     worked: Callable[[Answer], bool] = succeeded
     needs_hub: bool = True  #: False: works on files alone, or assembles a hub itself
 

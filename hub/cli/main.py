@@ -57,6 +57,7 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     parsed = parser(settings.language).parse_args(arguments)
     command: Command = parsed.command
     try:
+        command.prepare(parsed, settings.language)
         with progress_bars(quiet=parsed.json) as progress:
             answer = asyncio.run(_perform(command, Context(settings, progress), parsed))
     except HubError as error:

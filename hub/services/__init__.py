@@ -1,0 +1,1 @@
+"""The use cases: one transaction each, decided here and stored below."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -104,6 +105,11 @@ class NoticeBoard:
         return Attempt(Outcome.DONE)
 
 
+def nothing_newer(connection: Connection) -> None:
+    """For hubs whose network never changes while they run."""
+    del connection
+
+
 @dataclass(frozen=True, slots=True)
 class Hub:
     """The assembled hub, as use cases see it. ``hub.bootstrap`` builds it."""
@@ -114,6 +120,8 @@ class Hub:
     randomness: Randomness
     network: Callable[[], Network]  #: the network document in force
     search: Any = None  #: the union search index
+    refresh_network: Callable[[Connection], None] = nothing_newer  #: takes up a newer network document
+    workers: Executor | None = None  #: child processes for parsing and matching; None: threads
     performer: Performer = field(default_factory=NoticeBoard)  #: acts outside the hub
 
 

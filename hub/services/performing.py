@@ -71,9 +71,12 @@ async def perform(
         return Answer(await operation.ask(hub, principal, command))
     # Two callers may choose the same key without knowing of each other.
     scoped = f"{principal.account}/{key}"
-    return await hub.store.write(
+    answer = await hub.store.write(
         lambda connection: _decide(hub, connection, operation, principal, command, scoped)
     )
+    if operation.name == "network.load":
+        await hub.store.read(hub.refresh_network)
+    return answer
 
 
 def _decide(

@@ -43,17 +43,24 @@ async def make_trips(hub: Hub) -> int:
     )
 
 
+async def refresh_network(hub: Hub) -> int:
+    """Take up a network document that another process put in force."""
+    await hub.store.read(hub.refresh_network)
+    return 0
+
+
 JOBS: Mapping[str, Callable[[Hub], Awaitable[int]]] = {
     "feed_index": feed,
     "expire_deadlines": expire_deadlines,
     "perform_effects": perform_due,
     "make_trips": make_trips,
     "purge_expired": purge,
+    "refresh_network": refresh_network,
 }
 
 
 async def work_off(hub: Hub) -> None:
-    """Do everything that is due at this instant, in a fixed order: what a settable clock calls after each move."""
+    """Do everything that is due now, in a fixed order: called after each move of a settable clock."""
     for job in ("make_trips", "expire_deadlines", "perform_effects", "feed_index"):
         await JOBS[job](hub)
 

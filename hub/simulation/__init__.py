@@ -1,0 +1,1 @@
+"""The same hub under a simulated clock, and the demonstration."""

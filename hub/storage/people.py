@@ -7,12 +7,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from hub.storage.tables.accounts import AccessLog, Account, ReaderPerson, Session
 from hub.storage.tables.columns import core
+from hub.storage.tables.lending import Loan, Request
 
 ACCOUNT, SESSION, PERSON, ACCESS = core(Account), core(Session), core(ReaderPerson), core(AccessLog)
+LOAN, REQUEST = core(Loan), core(Request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +147,15 @@ def accesses(connection: Connection, reader: str) -> Sequence[tuple[str, str, da
     return [(row.actor, row.purpose, row.at) for row in rows]
 
 
-def purge_persons(connection: Connection, now: datetime, keep: Sequence[str]) -> int:
-    """Erase the persons whose purpose has expired, except readers in ``keep``; how many went."""
-    gone = select(PERSON.c.reader).where(PERSON.c.expires_at <= now)
-    if keep:
-        gone = gone.where(PERSON.c.reader.not_in(keep))
-    count = connection.execute(select(func.count()).select_from(gone.subquery())).scalar_one()
-    connection.execute(delete(PERSON).where(PERSON.c.reader.in_(gone)))
-    return int(count)
+def purge_persons(connection: Connection, now: datetime) -> int:
+    """Erase the persons whose purpose has expired; how many went. Who has a loan or request open stays."""
+    busy = or_(
+        PERSON.c.reader.in_(select(LOAN.c.reader).where(LOAN.c.returned_at.is_(None))),
+        PERSON.c.reader.in_(select(REQUEST.c.reader).where(REQUEST.c.outcome == "open")),
+    )
+    return connection.execute(delete(PERSON).where(PERSON.c.expires_at <= now, ~busy)).rowcount
+
+
+def purge_sessions(connection: Connection, now: datetime) -> int:
+    """Forget expired sessions; how many went."""
+    return connection.execute(delete(SESSION).where(SESSION.c.expires_at <= now)).rowcount

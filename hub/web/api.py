@@ -7,6 +7,7 @@ import secrets
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from pydantic import SecretStr
 
 from hub.errors import Refusal
@@ -54,7 +55,7 @@ def query_of(request: web.Request) -> dict[str, Any]:
     return found
 
 
-def handler_of(operation: Operation) -> web.Handler:
+def handler_of(operation: Operation) -> Handler:
     """The aiohttp handler that performs this operation."""
 
     async def handle(request: web.Request) -> web.StreamResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from hub.errors import Refusal
 from hub.services.accounts import FailedAttempts
@@ -20,14 +21,16 @@ from hub.web.settings import WebSettings
 LARGEST_BODY = 1024 * 1024
 
 HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'",
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'"
+    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
 
 
 @web.middleware
-async def guard_host(request: web.Request, handler: web.Handler) -> web.StreamResponse:
+async def guard_host(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse names that are not ours (DNS rebinding), where the operator listed them."""
     allowed = request.app[SETTINGS].allowed_hosts
     host = request.host.rsplit(":", 1)[0]

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from hub.errors import HubError, NotFound, Refusal
 from hub.messages.catalogue import text
@@ -63,11 +64,11 @@ def _from_http(error: web.HTTPException, request: web.Request) -> HubError | Non
     return None
 
 
-def middleware(page: Page) -> web.Middleware:
+def middleware(page: Page) -> Middleware:
     """The middleware that says every refusal; ``page`` draws an error page."""
 
     @web.middleware
-    async def say_errors(request: web.Request, handler: web.Handler) -> web.StreamResponse:
+    async def say_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         error: HubError
         try:
             return await handler(request)

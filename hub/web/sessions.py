@@ -6,6 +6,7 @@ import secrets
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from hub.errors import Forbidden
 from hub.messages.catalogue import LANGUAGES
@@ -55,7 +56,7 @@ def _foreign_origin(request: web.Request) -> bool:
 
 
 @web.middleware
-async def identify(request: web.Request, handler: web.Handler) -> web.StreamResponse:
+async def identify(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Find the principal and the language before any handler runs.
 
     A form sent by another site's page is refused: the cookie would be ours, the wish would not.

@@ -21,24 +21,24 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", default="")
     parser.add_argument("--card", default="")
     parser.add_argument("--reader-class", default="adult")
-    parser.add_argument("--password", type=_password, default="")
+    parser.add_argument("--password", default="")
 
 
-def _password(value: str) -> str:
-    """An argument type: ``-`` reads the password from stdin, so that it stands in no list of processes."""
-    return sys.stdin.readline().rstrip("\n") if value == "-" else value
+def _ask_password(parsed: argparse.Namespace, language: str) -> None:
+    """``-`` reads the password from stdin, so that it stands in no list of processes; without one, ask."""
+    if parsed.password == "-":
+        parsed.password = sys.stdin.readline().rstrip("\n")
+    elif not parsed.password:
+        parsed.password = getpass.getpass(text("cli.password", language))
 
 
 async def _add(context: Context, arguments: argparse.Namespace) -> Answer:
     hub = context.opened()
     role = role_named(arguments.role)
-    password = arguments.password or await asyncio.to_thread(
-        getpass.getpass, text("cli.password", context.language)
-    )
-    hashed = await asyncio.to_thread(hash_password, password)
+    hashed = await asyncio.to_thread(hash_password, arguments.password)
     new = NewAccount(
-        arguments.login, password, role, arguments.node, arguments.name, arguments.card, arguments.reader_class,
-        context.language,
+        login=arguments.login, password=arguments.password, role=role, node=arguments.node, name=arguments.name,
+        card=arguments.card, reader_class=arguments.reader_class, language=context.language,
     )
     made = await hub.store.write(
         lambda connection: add(
@@ -48,4 +48,4 @@ async def _add(context: Context, arguments: argparse.Namespace) -> Answer:
     return {"account": made.account, "login": arguments.login, "role": made.role, "node": made.node}
 
 
-COMMANDS = (Command(("user", "add"), "cli.user_add", _add, labelled, _arguments),)
+COMMANDS = (Command(("user", "add"), "cli.user_add", _add, labelled, _arguments, _ask_password),)

@@ -1,4 +1,4 @@
-"""Files given by hand: ``tongjie ingest``. Each member has one such source; a file adds to it and deletes nothing."""
+"""Files given by hand (``tongjie ingest``): one source per member; a file adds to it and deletes nothing."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class Locations:
 
 
 def locations_of(tree: NodeTree, member: str, options: Mapping[str, Any]) -> Locations:
-    """The table of a source: codes and aliases of the nodes in its member's system, then its own ``locations``."""
+    """The table of a source: codes and aliases of its system's nodes, then its own ``locations``."""
     found: dict[str, str] = {}
     for node in tree:
         if node.system == member:

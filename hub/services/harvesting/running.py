@@ -40,6 +40,8 @@ OVERLAP = timedelta(days=2)
 #: share of a source's records that one run may delete unless the operator allows more
 LARGEST_DELETION = 0.2
 NOTHING = Absence(0, 0, 0)
+#: until a connector has said its last word
+SILENT_END = Finished("disconnected", {"reason": "the connector ended without a last word"})
 #: how often a conversation that broke off is taken up again, with a growing pause
 ATTEMPTS = 4
 PAUSE_SECONDS = 1.0
@@ -60,11 +62,11 @@ class _Run:
     done: set[str]
     counted: dict[str, Counted] = field(default_factory=dict)
     hits: dict[str, int] = field(default_factory=dict)
-    current: Tally = Tally()  #: of the slice that is being fetched
+    current: Tally = field(default_factory=Tally)  #: of the slice that is being fetched
     waiting: list[RawRecord] = field(default_factory=list)
     unmapped: Counter[str] = field(default_factory=Counter)
     inexact: int = 0
-    finished: Finished = Finished("disconnected", {"reason": "the connector ended without a last word"})
+    finished: Finished = field(default=SILENT_END)
 
     @property
     def tally(self) -> Tally:

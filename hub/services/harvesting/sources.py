@@ -1,4 +1,4 @@
-"""Sources: registering them, asking what they can do, and looking at their items before anything is stored."""
+"""Sources: registering them, asking what they can do, looking at their items before anything is stored."""
 
 from __future__ import annotations
 

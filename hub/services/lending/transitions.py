@@ -17,6 +17,7 @@ from hub.kernel.volumes import Volume
 from hub.services import custody
 from hub.services.lending import choosing, notices, timing
 from hub.services.lending.context import Lending
+from hub.services.lending.handling import home_of, shelve, stands_at
 from hub.storage import availability, cases, history, loans, people
 from hub.storage import lending as storage
 from hub.storage.lending import RequestRow, SupplyRow
@@ -54,7 +55,6 @@ from ill.states import (
     SupplyState,
 )
 from ill.supply_table import SUPPLY_TABLE
-from ill.transport.custody import CustodyEventKind, PlaceKind
 
 
 def move_request(
@@ -149,40 +149,6 @@ def reader_class_of(lending: Lending, request: RequestRow) -> str:
     """The class that policies distinguish; "" once the reader's person was erased."""
     standing = people.reader_standing(lending.tx.connection, request.reader)
     return standing[1] if standing else ""
-
-
-def home_of(lending: Lending, volume: Volume) -> str:
-    """The node whose shelf a volume belongs to; the owner itself where no catalogue states it any more."""
-    item = availability.item(lending.tx.connection, volume.owner, volume.barcode)
-    return item.home if item and item.home in lending.network.nodes else volume.owner
-
-
-def shelve(lending: Lending, volume: Volume, node: str) -> None:
-    """Put a volume on the shelf of a node; it goes nowhere from there by itself."""
-    custody.clear_slip(lending.tx, volume)
-    scan(lending, volume, CustodyEventKind.SHELVED, PlaceKind.SHELF, node, node)
-
-
-def scan(
-    lending: Lending,
-    volume: Volume,
-    kind: CustodyEventKind,
-    place_kind: PlaceKind,
-    place: str,
-    node: str,
-) -> None:
-    """Record that a volume came into somebody's hands."""
-    custody.record(
-        lending.tx,
-        volume,
-        kind,
-        place_kind,
-        place,
-        happened_at=lending.happened_at,
-        actor=lending.actor.account,
-        key=lending.tx.new_id("K"),
-        node=node,
-    )
 
 
 def _request(lending: Lending, request_id: str) -> RequestRow:
@@ -285,18 +251,12 @@ def _send_home(lending: Lending, supply: SupplyRow, effect: Any, node: str) -> N
     """Route it home; a volume that is still at home goes back to its shelf."""
     volume = Volume(supply.owner, supply.barcode)
     home = home_of(lending, volume)
-    if not _stands_at(lending, volume, home):
+    if not stands_at(lending, volume, home):
         custody.send_to(lending.tx, volume, home, "home", supply.id)
         return
     shelve(lending, volume, home)
     if supply.live:
         move_supply(lending, supply, SupplyEvent.HOME, node=home)
-
-
-def _stands_at(lending: Lending, volume: Volume, node: str) -> bool:
-    """Whether the volume stands at a node, or was never handled and so stands on its owner's shelf."""
-    place = custody.where(lending.tx.connection, volume)
-    return place is None or (place.kind in {PlaceKind.SHELF, PlaceKind.NODE} and place.place == node)
 
 
 def _open_supply_case(lending: Lending, supply: SupplyRow, effect: OpenCase, node: str) -> None:

@@ -1,0 +1,1 @@
+"""The only place that sees everything: it assembles the hub and runs it."""

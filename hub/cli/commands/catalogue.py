@@ -1,0 +1,95 @@
+"""tongjie ingest, cluster, search and convert."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from hub.cli.command import Answer, Command, Context, absolute
+from hub.cli.saying import labelled
+from hub.services.clustering import cluster, export
+from hub.services.context import Principal, Role
+from hub.services.conversion import convert_file
+from hub.services.harvesting.ingesting import FileOrder, ingest
+from hub.services.indexing import feed
+from hub.services.performing import perform
+from hub.services.searching import OPERATIONS
+
+SEARCH = next(operation for operation in OPERATIONS if operation.name == "editions.search")
+
+
+def _ingest_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=absolute)
+    parser.add_argument("--member", required=True, metavar="CODE")
+    parser.add_argument("--encoding", default="auto")
+    parser.add_argument("--profile", default="auto")
+    parser.add_argument("--dry-run", action="store_true")
+
+
+def _cluster_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rebuild", action="store_true")
+    parser.add_argument("--export", type=absolute, metavar="FILE", dest="file")
+
+
+def _search_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("query")
+    parser.add_argument("--limit", type=int, default=10)
+    parser.add_argument("--facets", action="store_true")
+
+
+def _convert_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=absolute, metavar="IN")
+    parser.add_argument("target", type=absolute, metavar="OUT")
+    parser.add_argument("--to", required=True, choices=["cnmarc", "marc21"])
+    parser.add_argument("--encoding", default="utf-8", choices=["utf-8", "gb18030", "marc8"])
+
+
+async def _ingest(context: Context, arguments: argparse.Namespace) -> Answer:
+    order = FileOrder(
+        arguments.file, arguments.member, arguments.encoding, arguments.profile, arguments.dry_run
+    )
+    return await ingest(context.opened(), order, context.progress)
+
+
+async def _cluster(context: Context, arguments: argparse.Namespace) -> Answer:
+    hub = context.opened()
+    report = await cluster(hub, rebuild=arguments.rebuild, progress=context.progress)
+    if arguments.file is not None:
+        lines = await export(hub)
+        Path(arguments.file).write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    await feed(hub)
+    return {
+        "records": report.records, "clusters": report.clusters, "automatic": report.automatic,
+        "review": report.review, "seconds": round(report.seconds, 2),
+    }  # fmt: skip
+
+
+async def _search(context: Context, arguments: argparse.Namespace) -> Answer:
+    hub = context.opened()
+    await feed(hub)
+    asked: dict[str, Any] = {"q": arguments.query, "limit": arguments.limit, "facets": arguments.facets}
+    principal = Principal("cli", Role.ADMINISTRATOR, language=context.language)
+    found = (await perform(hub, SEARCH, principal, asked, "")).body
+    hits = [
+        {
+            "cluster": hit["edition"], "title": hit["title"], "author": "; ".join(hit.get("authors", [])),
+            "year": hit.get("year"), "holdings": hit.get("holdings", []),
+        }
+        for hit in found["hits"]
+    ]  # fmt: skip
+    return {"total": found["total"], "hits": hits, "facets": found.get("facets", {})}
+
+
+async def _convert(context: Context, arguments: argparse.Namespace) -> Answer:
+    return convert_file(
+        arguments.file, arguments.target, to=arguments.to, encoding=arguments.encoding, progress=context.progress
+    )
+
+
+COMMANDS = (
+    Command(("ingest",), "cli.ingest", _ingest, labelled, _ingest_arguments),
+    Command(("cluster",), "cli.cluster", _cluster, labelled, _cluster_arguments),
+    Command(("search",), "cli.search", _search, labelled, _search_arguments),
+    Command(("convert",), "cli.convert", _convert, labelled, _convert_arguments, needs_hub=False),
+)

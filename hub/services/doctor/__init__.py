@@ -1,0 +1,1 @@
+"""Checks of every promise the system keeps."""
