@@ -25,9 +25,9 @@ _SNIFFED = 4096
 def read_file(path: Path) -> Iterator[bytes]:
     """The records of a file as pieces, each for ``reading.read``.
 
-    ISO 2709, MARCXML (single records, collections, answers of SRU and OAI-PMH) and MARC-in-JSON (one
-    object, a list, or one object a line). What cannot be cut comes out as a piece as well, so that it
-    is rejected and counted. Raises ``OSError``.
+    ISO 2709, MARCXML (single records, collections, answers of SRU and OAI-PMH), MARC-in-JSON (one
+    object, a list, or one object a line) and worksheet text. What cannot be cut comes out as a piece as
+    well, so that it is rejected and counted. Raises ``OSError``.
     """
     with path.open("rb") as file:
         head = file.read(_SNIFFED)
@@ -37,6 +37,8 @@ def read_file(path: Path) -> Iterator[bytes]:
                 yield from _xml_pieces(file)
             case b"{" | b"[":
                 yield from _json_pieces(file)
+            case b"=":
+                yield from _worksheet_pieces(file)
             case _:
                 yield from _iso2709_pieces(file)
 
@@ -124,6 +126,19 @@ def _json_pieces(file: BinaryIO) -> Iterator[bytes]:
         return
     for item in parsed if isinstance(parsed, list) else (parsed,):
         yield json.dumps(item, ensure_ascii=False).encode("utf-8")
+
+
+def _worksheet_pieces(file: BinaryIO) -> Iterator[bytes]:
+    """Records are separated by an empty line, or by the next leader where it is missing."""
+    lines: list[bytes] = []
+    for line in file:
+        if lines and (not line.strip() or line.startswith(b"=LDR")):
+            yield b"".join(lines)
+            lines = []
+        if line.strip():
+            lines.append(line)
+    if lines:
+        yield b"".join(lines)
 
 
 def _is_json(line: bytes) -> bool:

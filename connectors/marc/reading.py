@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from connectors.marc import encodings, iso2709, marc_json, marcxml
+from connectors.marc import encodings, iso2709, marc_json, marcxml, worksheet
 from connectors.marc.flavour import flavour_of
 from connectors.marc.malformed import Malformed
 from hub.kernel.record import Field, Flavour, Record, Subfield
@@ -49,7 +49,7 @@ class Rejected:
 
 
 def read(raw: bytes, *, format: str = "auto", encoding: str = "auto") -> ReadRecord | Rejected:  # noqa: A002 - the trade's word
-    """Read one record of ISO 2709, MARCXML or MARC-in-JSON; which of them shows in its first byte.
+    """Read one record of ISO 2709, MARCXML, MARC-in-JSON or worksheet text; its first byte tells which.
 
     ``format`` names the flavour (cnmarc, unimarc, marc21), ``encoding`` one of utf-8, gb18030, big5,
     marc8 or a Python codec; ``auto`` finds either from the content. ``encoding`` concerns ISO 2709.
@@ -60,6 +60,8 @@ def read(raw: bytes, *, format: str = "auto", encoding: str = "auto") -> ReadRec
                 return _read_xml(raw, format)
             case b"{":
                 return _read_json(raw, format)
+            case b"=":
+                return _read_worksheet(raw, format)
             case _:
                 return _read_iso2709(raw, format, encoding)
     except Malformed as problem:
@@ -85,6 +87,12 @@ def _read_xml(raw: bytes, flavour: str) -> ReadRecord:
 def _read_json(raw: bytes, flavour: str) -> ReadRecord:
     leader, fields = marc_json.parse(raw.lstrip(_PADDING))
     return _finish(raw, leader, _cleaned(fields), flavour, "utf-8", 1.0, [])
+
+
+def _read_worksheet(raw: bytes, flavour: str) -> ReadRecord:
+    leader, fields, decoded = worksheet.parse(raw)
+    repairs = list(decoded.repairs)
+    return _finish(raw, leader, _cleaned(fields), flavour, decoded.encoding, decoded.confidence, repairs)
 
 
 def _cleaned(fields: tuple[Field, ...]) -> tuple[Field, ...]:
