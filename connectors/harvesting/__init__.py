@@ -1,0 +1,1 @@
+"""How a whole catalogue is fetched through protocols made for searching: partition, count, verify."""

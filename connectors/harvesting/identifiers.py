@@ -1,0 +1,60 @@
+"""The record's own number (001), read from the bytes without decoding the record.
+
+Whole decoding happens later, once, in the hub; a harvest only needs to know which record it holds.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_DIRECTORY_START: Final = 24
+_ENTRY: Final = 12
+_TERMINATORS: Final = b"\x1e\x1d\x1f"
+_MARCXML: Final = re.compile(
+    rb"""<(?:[\w.-]+:)?controlfield\b[^>]*?\btag\s*=\s*["']001["'][^>]*>([^<]{1,500})<""", re.DOTALL
+)
+_JSON: Final = re.compile(rb'"001"\s*:\s*"((?:[^"\\]|\\.){1,500})"')
+
+
+def control_number(raw: bytes) -> str | None:
+    """The 001 of an ISO 2709, MARCXML or MARC-in-JSON record; None when it has none or cannot be read."""
+    head = raw[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith(b"<"):
+        found = _MARCXML.search(raw)
+        content = _unescaped(found.group(1)) if found else b""
+    elif head.startswith(b"{"):
+        found = _JSON.search(raw)
+        content = found.group(1) if found else b""
+    else:
+        content = _iso2709(raw)
+    return _text(content)
+
+
+def _iso2709(raw: bytes) -> bytes:
+    """The first field, if the directory calls it 001; ISO 2709 has it first."""
+    if raw[_DIRECTORY_START : _DIRECTORY_START + 3] != b"001":
+        return b""
+    end_of_directory = raw.find(b"\x1e", _DIRECTORY_START)
+    entry = raw[_DIRECTORY_START : _DIRECTORY_START + _ENTRY]
+    if end_of_directory < 0 or not entry[3:].isdigit():
+        return b""
+    # The offset is counted from the byte after the directory; base addresses in the wild are less reliable.
+    start = end_of_directory + 1 + int(entry[7:12])
+    stop = raw.find(b"\x1e", start)
+    return raw[start:stop].strip(_TERMINATORS) if stop > start else b""
+
+
+def _unescaped(content: bytes) -> bytes:
+    for name, character in ((b"&lt;", b"<"), (b"&gt;", b">"), (b"&quot;", b'"'), (b"&amp;", b"&")):
+        content = content.replace(name, character)
+    return content
+
+
+def _text(content: bytes) -> str | None:
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return content.decode(encoding).strip() or None
+        except UnicodeDecodeError:
+            continue
+    return content.decode("latin-1").strip() or None

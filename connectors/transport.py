@@ -1,0 +1,224 @@
+"""The only module that opens connections: TCP for Z39.50, HTTP for SRU and OAI-PMH.
+
+Owns: deadlines, size limits, retries, and the rule that traffic goes only where an operator configured it.
+Must not: know what is said over a connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Final
+from urllib.parse import unquote, urljoin, urlsplit
+
+import aiohttp
+
+from connectors.errors import (
+    ConnectorError,
+    Disconnected,
+    Interrupted,
+    Misconfigured,
+    ProtocolViolation,
+    TimedOut,
+    Unreachable,
+)
+
+Sleep = Callable[[float], Awaitable[object]]
+
+_MAX_REDIRECTS: Final = 3
+_MAX_WAIT: Final = 60.0  # seconds that a peer may ask us to wait
+_TRY_LATER: Final = frozenset({429, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class TcpAddress:
+    """Where a Z39.50 server listens."""
+
+    host: str
+    port: int
+    path: str  #: what follows the first slash, for Z39.50 the database
+    tls: bool
+
+    def __str__(self) -> str:
+        """As in messages and logs."""
+        return f"{'tls' if self.tls else 'tcp'}://{self.host}:{self.port}/{self.path}"
+
+
+def tcp_address(text: str) -> TcpAddress:
+    """Read ``tcp://host:port/Database`` or ``tls://host:port/Database``.
+
+    Raises:
+        Misconfigured: ``bad_address``.
+    """
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+        parts = urlsplit("")
+    if parts.scheme not in ("tcp", "tls") or not host or not port or parts.username is not None:
+        raise Misconfigured("bad_address", text, address=text, expected="tcp://host:port/Database")
+    return TcpAddress(host, port, unquote(parts.path.strip("/")), parts.scheme == "tls")
+
+
+def http_address(text: str) -> str:
+    """Check an ``http://`` or ``https://`` base address.
+
+    Raises:
+        Misconfigured: ``bad_address``; user information belongs into the options ``user`` and ``password``.
+    """
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.username is None
+        _ = parts.port
+    except ValueError:
+        good = False
+    if not good:
+        raise Misconfigured("bad_address", text, address=text, expected="http://host/path")
+    return text
+
+
+async def open_stream(
+    address: TcpAddress, *, seconds: float, tls: ssl.SSLContext | None = None
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Connect within ``seconds``; with TLS, verified, where the address says so.
+
+    Raises:
+        Unreachable: refused, no route, unknown host, or the certificate does not hold.
+        TimedOut: no connection within the time.
+    """
+    context = (tls or ssl.create_default_context()) if address.tls else None
+    try:
+        async with asyncio.timeout(seconds):
+            return await asyncio.open_connection(address.host, address.port, ssl=context)
+    except TimeoutError:
+        raise TimedOut("timed_out", str(address), seconds=seconds, during="connect") from None
+    except OSError as error:
+        raise Unreachable("unreachable", str(address), reason=error.strerror or str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class HttpPolicy:
+    """Limits of an HTTP conversation."""
+
+    seconds: float = 60.0  #: for one whole answer
+    max_bytes: int = 64 * 1024 * 1024  #: of one answer, after decompression
+    attempts: int = 3  #: including the first
+    pause: float = 1.0  #: seconds before the second attempt, doubled before each further one
+
+
+class HttpClient:
+    """Fetches documents from one configured host; use it as an asynchronous context manager."""
+
+    def __init__(
+        self,
+        base: str,
+        policy: HttpPolicy,
+        *,
+        credentials: tuple[str, str] | None = None,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        """``credentials`` are user and password for basic authentication."""
+        self._base = http_address(base)
+        self._policy = policy
+        self._headers = {"User-Agent": "Tongjie"}
+        if credentials is not None:
+            self._headers["Authorization"] = aiohttp.BasicAuth(*credentials, encoding="utf-8").encode()
+        self._sleep = sleep
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> HttpClient:
+        timeout = aiohttp.ClientTimeout(total=self._policy.seconds)
+        self._session = aiohttp.ClientSession(timeout=timeout, headers=self._headers)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def get(self, parameters: Mapping[str, str]) -> bytes:
+        """The document at the base address with these parameters.
+
+        Raises:
+            Interrupted: not reachable or too slow, after all attempts.
+            ProtocolViolation: an error status, a redirect to elsewhere, or more bytes than allowed.
+        """
+        pause = self._policy.pause
+        for attempt in range(1, self._policy.attempts + 1):
+            try:
+                return await self._get_once(parameters)
+            except _TryLater as later:
+                if attempt == self._policy.attempts:
+                    raise later.error from None
+                await self._sleep(pause if later.seconds is None else later.seconds)
+            except Interrupted:
+                if attempt == self._policy.attempts:
+                    raise
+                await self._sleep(pause)
+            pause *= 2
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _get_once(self, parameters: Mapping[str, str]) -> bytes:
+        if self._session is None:
+            raise RuntimeError("the client is not open")
+        url, query = self._base, dict(parameters)
+        try:
+            for _ in range(_MAX_REDIRECTS + 1):
+                async with self._session.get(url, params=query, allow_redirects=False) as response:
+                    if response.status in (301, 302, 303, 307, 308):
+                        url, query = self._redirected(url, response.headers.get("Location", "")), {}
+                        continue
+                    return await self._body(response)
+        except TimeoutError:
+            raise TimedOut("timed_out", self._base, seconds=self._policy.seconds, during="answer") from None
+        except aiohttp.ClientConnectorError as error:
+            raise Unreachable("unreachable", self._base, reason=str(error.os_error)) from error
+        except aiohttp.ClientError as error:
+            raise Disconnected("disconnected", self._base, reason=str(error)) from error
+        raise ProtocolViolation("redirect_refused", self._base, location=url)
+
+    def _redirected(self, url: str, location: str) -> str:
+        target = urljoin(url, location)
+        if urlsplit(target).hostname != urlsplit(self._base).hostname or urlsplit(target).scheme not in (
+            "http",
+            "https",
+        ):
+            raise ProtocolViolation("redirect_refused", self._base, location=location[:200])
+        return target
+
+    async def _body(self, response: aiohttp.ClientResponse) -> bytes:
+        if response.status in _TRY_LATER:
+            raise _TryLater(
+                ProtocolViolation("http_status", self._base, status=response.status),
+                _seconds(response.headers.get("Retry-After", "")),
+            )
+        if response.status != 200:
+            raise ProtocolViolation("http_status", self._base, status=response.status)
+        body = bytearray()
+        async for chunk in response.content.iter_chunked(65536):
+            body += chunk
+            if len(body) > self._policy.max_bytes:
+                raise ProtocolViolation(
+                    "too_large", self._base, reason="answer", limit=self._policy.max_bytes
+                )
+        return bytes(body)
+
+
+class _TryLater(Exception):
+    """The peer asks for another attempt, perhaps after some seconds."""
+
+    def __init__(self, error: ConnectorError, seconds: float | None) -> None:
+        super().__init__()
+        self.error = error
+        self.seconds = seconds
+
+
+def _seconds(retry_after: str) -> float | None:
+    """Seconds of a Retry-After header; its date form is not worth a clock here."""
+    return min(float(retry_after), _MAX_WAIT) if retry_after.strip().isdecimal() else None

@@ -1,0 +1,1 @@
+"""Z39.50 version 3 (ISO 23950): codec, client, server and harvester."""

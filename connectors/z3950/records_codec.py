@@ -1,0 +1,129 @@
+"""Records and diagnostics on the wire (NamePlusRecord, DiagRec, EXTERNAL)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from connectors.z3950 import ber_writing as write
+from connectors.z3950 import oids
+from connectors.z3950.apdu import DiagnosticRecord, RetrievedRecord, Slot
+from connectors.z3950.ber import (
+    EXTERNAL,
+    GENERAL_STRING,
+    INTEGER,
+    OBJECT_IDENTIFIER,
+    SEQUENCE,
+    VISIBLE_STRING,
+    Element,
+    Malformed,
+    context,
+)
+
+RESPONSE_RECORDS: Final = context(28)
+NON_SURROGATE: Final = context(130)
+MANY_NON_SURROGATES: Final = context(205)
+_NAME: Final = context(0)
+_RECORD: Final = context(1)
+_RETRIEVED: Final = context(1)
+_SURROGATE: Final = context(2)
+_SINGLE_TYPE: Final = context(0)
+_OCTET_ALIGNED: Final = context(1)
+
+
+def encode_records(records: Iterable[Slot], diagnostics: tuple[DiagnosticRecord, ...]) -> bytes:
+    """The Records choice: diagnostics about the whole response, or the records, or nothing."""
+    if len(diagnostics) == 1:
+        return write.constructed(NON_SURROGATE, *_diagnostic_parts(diagnostics[0]))
+    if diagnostics:
+        return write.constructed(MANY_NON_SURROGATES, *(encode_diagnostic(one) for one in diagnostics))
+    slots = [encode_slot(slot) for slot in records]
+    return write.constructed(RESPONSE_RECORDS, *slots) if slots else b""
+
+
+def encode_slot(slot: Slot) -> bytes:
+    """A record or the diagnostic in its place."""
+    if isinstance(slot, DiagnosticRecord):
+        choice = write.constructed(_SURROGATE, encode_diagnostic(slot))
+        return write.constructed(SEQUENCE, write.constructed(_RECORD, choice))
+    choice = write.constructed(_RETRIEVED, _encode_external(slot))
+    return write.constructed(SEQUENCE, write.text(_NAME, slot.database), write.constructed(_RECORD, choice))
+
+
+def _encode_external(record: RetrievedRecord) -> bytes:
+    if record.syntax == oids.SUTRS:
+        content = write.constructed(_SINGLE_TYPE, write.octets(GENERAL_STRING, record.content))
+    else:
+        content = write.octets(_OCTET_ALIGNED, record.content)
+    return write.constructed(EXTERNAL, write.oid(OBJECT_IDENTIFIER, record.syntax), content)
+
+
+def encode_diagnostic(diagnostic: DiagnosticRecord) -> bytes:
+    """One diagnostic in the default format."""
+    return write.constructed(SEQUENCE, *_diagnostic_parts(diagnostic))
+
+
+def _diagnostic_parts(diagnostic: DiagnosticRecord) -> tuple[bytes, ...]:
+    return (
+        write.oid(OBJECT_IDENTIFIER, diagnostic.diagnostic_set),
+        write.integer(INTEGER, diagnostic.condition),
+        write.text(VISIBLE_STRING, diagnostic.addinfo),
+    )
+
+
+def decode_records(unit: Element) -> tuple[tuple[Slot, ...], tuple[DiagnosticRecord, ...]]:
+    """The records and the diagnostics about the whole response that a unit carries.
+
+    Raises:
+        Malformed: a record or diagnostic is not built as the standard says.
+    """
+    listed = unit.child(RESPONSE_RECORDS)
+    if listed is not None:
+        return tuple(decode_slot(child) for child in listed.children or ()), ()
+    one = unit.child(NON_SURROGATE)
+    if one is not None:
+        return (), (decode_diagnostic(one),)
+    many = unit.child(MANY_NON_SURROGATES)
+    return (), tuple(decode_diagnostic(child) for child in (many.children or () if many else ()))
+
+
+def decode_slot(element: Element) -> Slot:
+    """What stands in one record's place.
+
+    Raises:
+        Malformed: it is neither a whole record nor a diagnostic.
+    """
+    choice = element.need(_RECORD).only()
+    if choice.tag == _SURROGATE:
+        return decode_diagnostic(choice.only())
+    if choice.tag != _RETRIEVED:
+        raise Malformed("a record in fragments, which was not asked for")
+    name = element.child(_NAME)
+    return _decode_external(choice.only(), name.text() if name is not None else None)
+
+
+def _decode_external(external: Element, database: str | None) -> RetrievedRecord:
+    if external.tag != EXTERNAL:
+        raise Malformed("a record that is not EXTERNAL")
+    syntax = external.need(OBJECT_IDENTIFIER).oid()
+    aligned = external.child(_OCTET_ALIGNED)
+    if aligned is not None:
+        return RetrievedRecord(syntax, aligned.octets(), database)
+    return RetrievedRecord(syntax, external.need(_SINGLE_TYPE).only().octets(), database)
+
+
+def decode_diagnostic(element: Element) -> DiagnosticRecord:
+    """A diagnostic in the default format; one of another format keeps its kind as the detail.
+
+    Raises:
+        Malformed: it is not built as the standard says.
+    """
+    if element.tag == EXTERNAL:
+        return DiagnosticRecord(0, "a diagnostic of another format", element.need(OBJECT_IDENTIFIER).oid())
+    addinfo = element.child(VISIBLE_STRING) or element.child(GENERAL_STRING)
+    diagnostic_set = element.child(OBJECT_IDENTIFIER)
+    return DiagnosticRecord(
+        element.need(INTEGER).integer(),
+        addinfo.text() if addinfo is not None else "",
+        diagnostic_set.oid() if diagnostic_set is not None else oids.BIB1_DIAGNOSTICS,
+    )

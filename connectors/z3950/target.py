@@ -1,0 +1,237 @@
+"""A Z39.50 target as the harvest plan sees it: it counts slices and delivers them.
+
+Owns: the association (reopened after a break), the sizes of Presents, records refused one by one.
+Must not: decide what is fetched (``connectors.harvesting`` does).
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from types import TracebackType
+from typing import Final
+
+from connectors.errors import ConnectorError, Diagnostic, Disconnected, ProtocolViolation
+from connectors.harvesting.identifiers import control_number
+from connectors.harvesting.plan import Found
+from connectors.harvesting.slices import WHOLE, Key, Slice
+from connectors.ports import RawRecord
+from connectors.z3950 import oids
+from connectors.z3950.apdu import DiagnosticRecord, Slot
+from connectors.z3950.client import Client, open_client
+from connectors.z3950.rpn import RpnQuery
+from connectors.z3950.settings import Settings
+from connectors.z3950.slicing import EVERYTHING, STRUCTURES, USE_ATTRIBUTES, Dialect, by_identifier
+
+_OUT_OF_RANGE: Final = 13
+_NO_SUCH_RESULT_SET: Final = 30
+_MAX_REFUSED_IN_A_ROW: Final = 20
+_SYNTAXES: Final = {oids.XML: "marcxml", oids.SUTRS: "sutrs"}
+
+
+class Target:
+    """One target over one association at a time; an asynchronous context manager."""
+
+    def __init__(self, settings: Settings, tls: ssl.SSLContext | None = None) -> None:
+        """Nothing is opened before the first question."""
+        self._settings = settings
+        self._tls = tls
+        self._client: Client | None = None
+        self._dialect: Dialect | None = None
+        self._keys: tuple[Key, ...] | None = None
+
+    async def __aenter__(self) -> Target:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._drop()
+
+    async def client(self) -> Client:
+        """The open association; opened when there is none."""
+        if self._client is None:
+            self._client = await open_client(self._settings, self._tls)
+        return self._client
+
+    async def search(self, query: RpnQuery) -> Found:
+        """Make the result set "default"; after a break the association is dropped."""
+        try:
+            found = await (await self.client()).search(query)
+        except Diagnostic:
+            raise
+        except ConnectorError:
+            await self._drop()
+            raise
+        return Found(found.hits, found.exact)
+
+    async def dialect(self) -> Dialect:
+        """How this target wants to be asked for everything.
+
+        Raises:
+            Diagnostic: the last refusal, when it understands none of the ways.
+        """
+        if self._dialect is None:
+            self._dialect = Dialect(everything=await self._way_to_everything())
+        return self._dialect
+
+    async def _way_to_everything(self) -> str:
+        best, most = "", -1
+        refusal: Diagnostic | None = None
+        for name, way in EVERYTHING.items():
+            try:
+                found = await self.search(RpnQuery((way,)))
+            except Diagnostic as error:
+                refusal = error
+                continue
+            if found.hits > 0 and found.exact:
+                return name
+            if found.hits > most:
+                best, most = name, found.hits
+        if not best and refusal is not None:
+            raise refusal
+        return best
+
+    async def keys(self) -> Sequence[Key]:
+        """The keys that can be searched in ranges: those that every record has first."""
+        if self._keys is None:
+            self._keys = await self._find_keys()
+        return self._keys
+
+    async def _find_keys(self) -> tuple[Key, ...]:
+        dialect = await self.dialect()
+        total = await self.search(dialect.query(WHOLE))
+        structures: dict[str, int | None] = {}
+        coverage: dict[Key, int] = {}
+        for key in USE_ATTRIBUTES:
+            if self._settings.keys and key.name not in self._settings.keys:
+                continue
+            for structure in STRUCTURES[key.kind]:
+                structures[key.name] = structure
+                trial = Dialect(dialect.everything, structures)
+                hits = await self._hits_or_none(trial.has_key(key))
+                if hits is not None and hits.hits:
+                    coverage[key] = total.hits if not hits.exact else hits.hits
+                    break
+            else:
+                del structures[key.name]
+        self._dialect = Dialect(dialect.everything, structures)
+        if coverage:
+            empty = await self._hits_or_none(self._dialect.empty_difference(next(iter(coverage))))
+            self._dialect = replace(self._dialect, difference=empty == Found(0))
+        return tuple(sorted(coverage, key=lambda key: coverage[key] < total.hits))
+
+    async def _hits_or_none(self, query: RpnQuery) -> Found | None:
+        try:
+            return await self.search(query)
+        except Diagnostic:
+            return None
+
+    async def count(self, part: Slice) -> Found:
+        """How many records a slice has."""
+        return await self.search((await self.dialect()).query(part))
+
+    async def occurrences(self, identifier: str) -> int | None:
+        """How many records have this local number; None when the target cannot search by it."""
+        try:
+            query = by_identifier(identifier, self._settings.query_encoding)
+        except UnicodeEncodeError:
+            return None
+        found = await self._hits_or_none(query)
+        return None if found is None else found.hits
+
+    @asynccontextmanager
+    async def take(self, part: Slice) -> AsyncIterator[tuple[Found, AsyncIterator[tuple[RawRecord, ...]]]]:
+        """Count a slice and deliver the records of that very result set."""
+        found = await self.count(part)
+        try:
+            yield found, self._deliver(found.hits)
+        except Diagnostic:
+            raise
+        except ConnectorError:
+            await self._drop()
+            raise
+
+    async def _deliver(self, hits: int) -> AsyncIterator[tuple[RawRecord, ...]]:
+        client = await self.client()
+        position, pace = 1, _Pace(self._settings.chunk, self._settings.pipeline)
+        while position <= hits:
+            ranges = pace.ranges(position, hits)
+            try:
+                received = _contiguous(await client.present_many(ranges), ranges)
+            except Diagnostic as error:
+                _raise_if_hopeless(error, pace)
+                if not pace.single:
+                    pace.slower()
+                    continue
+                # One record alone is refused: it takes its place among those received, as a refusal.
+                pace.refused += 1
+                received = [DiagnosticRecord(error.number, error.detail, error.diagnostic_set)]
+            else:
+                pace.faster()
+            if not received:
+                raise ProtocolViolation(
+                    "no_progress", self._settings.where, reason="a Present without records"
+                )
+            position += len(received)
+            yield tuple(_record(slot) for slot in received)
+
+    async def _drop(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+
+class _Pace:
+    """How much is asked for at once: less after a refusal, more again after a success."""
+
+    def __init__(self, chunk: int, flight: int) -> None:
+        self._most_chunk, self._most_flight = chunk, flight
+        self._chunk, self._flight = chunk, flight
+        self.refused = 0  #: single records refused since the last success
+
+    @property
+    def single(self) -> bool:
+        """Whether only one record is asked for."""
+        return self._chunk == 1 and self._flight == 1
+
+    def slower(self) -> None:
+        """Half as many, one request at a time."""
+        self._chunk, self._flight = max(1, self._chunk // 2), 1
+
+    def faster(self) -> None:
+        """Twice as many, up to what was configured."""
+        self._chunk = min(self._most_chunk, self._chunk * 2)
+        self._flight = self._most_flight if self._chunk == self._most_chunk else 1
+        self.refused = 0
+
+    def ranges(self, position: int, hits: int) -> list[tuple[int, int]]:
+        """What to ask for from here: (first position, count) of each request."""
+        starts = range(position, hits + 1, self._chunk)[: self._flight]
+        return [(start, min(self._chunk, hits + 1 - start)) for start in starts]
+
+
+def _contiguous(batches: list[tuple[Slot, ...]], ranges: list[tuple[int, int]]) -> list[Slot]:
+    """The records up to the first gap: a short answer makes what was asked for after it useless."""
+    received: list[Slot] = []
+    for batch, (_, count) in zip(batches, ranges, strict=False):
+        received.extend(batch)
+        if len(batch) < count:
+            break
+    return received
+
+
+def _raise_if_hopeless(error: Diagnostic, pace: _Pace) -> None:
+    if error.number == _NO_SUCH_RESULT_SET and error.diagnostic_set == oids.BIB1_DIAGNOSTICS:
+        raise Disconnected("disconnected", error.where, reason="the result set was lost") from error
+    if error.number == _OUT_OF_RANGE or pace.refused >= _MAX_REFUSED_IN_A_ROW:
+        raise error
+
+
+def _record(slot: Slot) -> RawRecord:
+    if isinstance(slot, DiagnosticRecord):
+        return RawRecord(f"{slot.condition} {slot.addinfo}".encode(), None, syntax="diagnostic")
+    syntax = _SYNTAXES.get(slot.syntax, "marc")
+    return RawRecord(slot.content, control_number(slot.content) if syntax != "sutrs" else None, syntax=syntax)
