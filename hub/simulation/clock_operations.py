@@ -1,4 +1,4 @@
-"""The one privilege of the demonstration: it may set its hub's clock. A hub with a real clock has no such door."""
+"""The one privilege of the demonstration: it may set its hub's clock. A real hub has no such door."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def clock_operations(clock: SettableClock) -> tuple[Operation, ...]:
     async def move(hub: Hub, principal: Principal, command: SetClock) -> dict[str, Any]:
         del principal
         now = clock.set(command.instant)
-        # What falls due by moving the clock is done before the answer, so that the same moves give the same day.
+        # What falls due is done before the answer, so that the same moves give the same day.
         await work_off(hub)
         return {"now": now.isoformat()}
 

@@ -1,0 +1,20 @@
+"""All pages on the application."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from hub.web.pages import signing_in
+from hub.web.pages.rendering import ENVIRONMENT, environment, render, serve_static
+
+
+async def error_page(request: web.Request, status: int, sentence: str) -> web.StreamResponse:
+    """What went wrong, as a page; the hub itself may be what is broken, so this asks nothing of it."""
+    return render(request, "error.html", status=status, sentence=sentence, status_code=status)
+
+
+def add_pages(app: web.Application) -> None:
+    """Give every page its address."""
+    app[ENVIRONMENT] = environment()
+    app.router.add_get("/static/{digest}/{name}", serve_static)
+    app.router.add_routes(signing_in.ROUTES)
