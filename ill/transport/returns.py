@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
-from hub.kernel.nodes import ReturnRule
+from hub.kernel.nodes import Agreement, NodeTree, ReturnRule
 
 
 class Purpose(StrEnum):
@@ -19,6 +20,33 @@ class Purpose(StrEnum):
     HOLD = "hold"
     HOME = "home"
     FLOAT = "float"
+
+
+class Agreements(Protocol):
+    """What a return needs of a network: its nodes and who agreed with whom."""
+
+    @property
+    def nodes(self) -> NodeTree:
+        """All nodes."""
+        ...
+
+    def agreement_between(self, first: str, second: str) -> Agreement | None:
+        """The agreement that covers both nodes, or None."""
+        ...
+
+
+class Returnable(Protocol):
+    """What a return needs of a volume."""
+
+    @property
+    def owner(self) -> str:
+        """The library that owns it."""
+        ...
+
+    @property
+    def item_class(self) -> str:
+        """What policies distinguish."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +83,24 @@ def where_to(returned: Returned) -> Onward:
     if not returned.can_keep:
         return Onward(Purpose.HOME, returned.home, "no_shelves")
     return Onward(Purpose.FLOAT, returned.here, "floats")
+
+
+def returned(
+    network: Agreements, item: Returnable, home: str, here: str, waiting_at: str | None = None
+) -> Returned:
+    """What a return at ``here`` is decided by; without an agreement between the two a volume goes home."""
+    nodes = network.nodes
+    agreement = network.agreement_between(item.owner, here)
+    return Returned(
+        here=here,
+        home=home,
+        same_system=nodes[home].system == nodes[here].system,
+        can_keep="keep" in nodes[here].capabilities,
+        rule=agreement.return_rule(item.item_class) if agreement else ReturnRule.HOME,
+        waiting_at=waiting_at,
+    )
+
+
+def destination_of(network: Agreements, item: Returnable, home: str, here: str) -> str:
+    """The node on whose shelf a volume returned at ``here`` belongs while no reader waits for it."""
+    return where_to(returned(network, item, home, here)).destination
