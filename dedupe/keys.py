@@ -102,8 +102,9 @@ def _identifiers(description: Description) -> Iterator[str]:
 
 def _descriptive(description: Description) -> Iterator[str]:
     titles, publication = description.titles, description.publication
-    for form in dict.fromkeys((*titles.forms[:4], titles.full)):
-        yield f"t:{_head(form)}"
+    for form in dict.fromkeys((*titles.forms[:4], titles.full, titles.sound)):
+        if form:
+            yield f"t:{_head(form)}"
     main = titles.forms[0]
     tail = main[-4:] if has_han(main) else main[-10:]
     for year in publication.years[:2]:

@@ -33,7 +33,7 @@ _WESTERN = re.compile(rf"(?<!\w)(?:{_WESTERN_UNIT})\b\.?\s*({_NUMBER})(?!\w)")
 _GLUED_NUMBER = re.compile(r"(?<=[㐀-鿿぀-ヿ])\s*(\d{1,3}|[ivx]{1,5})\s*$")
 _SPACED_NUMBER = re.compile(r"(?<=\w)\s*[.·:,]\s*(\d{1,3}|[ivx]{1,5})\s*$")
 _SEGMENT_END = re.compile(
-    r"(?<=[^\s:.;·])\s*([:;]|\.\s|\s[·.]\s|——|(?<=\d)[·•](?=[㐀-鿿])|(?<=[㐀-鿿]\d)\s|(?<=[㐀-鿿]\d\d)\s)"
+    r"(?<=[^\s:.;·])\s*([:;]|\.\s|\s[·.]\s|——|(?<=\d)[·.](?=[㐀-鿿])|(?<=[㐀-鿿]\d)\s|(?<=[㐀-鿿]\d\d)\s)"
 )
 
 _VERSION_WORD = re.compile(

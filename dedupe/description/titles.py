@@ -33,11 +33,14 @@ class Titles:
     proper: str = ""
     other: tuple[str, ...] = ()  #: other title information
     variants: tuple[str, ...] = ()  #: parallel and variant titles
-    romanised: str = ""  #: pinyin or another romanisation: never compared with a title
+    romanised: str = ""  #: pinyin or another romanisation: not a title
     forms: tuple[str, ...] = ()  #: letters of the title proper and of each variant, the first is the main one
     full: str = ""  #: letters of title proper and other title information
     subtitle: str = ""  #: letters of the other title information
     spaced: str = ""  #: the words of ``full``, for scripts that divide words
+    sound: str = (
+        ""  #: letters of the romanised title proper, which a record without the original script has as title
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,4 +157,5 @@ def _assemble(
         full=_letters(spaced),
         subtitle=fold_letters(subtitle),
         spaced="" if has_han(spaced) else spaced,
+        sound=fold_letters(peel(_divide(fold(romanised))[0]).base) if romanised else "",
     )

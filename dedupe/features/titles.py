@@ -12,13 +12,13 @@ from dedupe.features.feature import Feature
 CUT = 60.0
 
 _LEVELS = ("weak", "loose", "like", "contained", "near", "same")
-Extract = tuple[tuple[str, ...], str, str]
+Extract = tuple[tuple[str, ...], str, str, str]
 
 
 def extract(description: Description) -> Extract:
-    """Folded forms, the form with other title information, and the words of Western titles."""
+    """Folded forms, the form with other title information, the words of Western titles, the romanisation."""
     titles = description.titles
-    return titles.forms, titles.full, titles.spaced
+    return titles.forms, titles.full, titles.spaced, titles.sound
 
 
 def similarity(first: Extract, second: Extract) -> float:
@@ -32,6 +32,8 @@ def similarity(first: Extract, second: Extract) -> float:
     if forms_1 & forms_2:
         return 100.0
     best = max(_pair(one, other) for one in forms_1 for other in forms_2)
+    if _sound_alike(first, second):
+        best = max(best, 93.0)
     if first[2] and second[2]:
         best = max(best, fuzz.token_set_ratio(first[2], second[2]) * 0.95)
     return best
@@ -50,6 +52,15 @@ def compare(first: Extract, second: Extract) -> str:
         if agreement >= least:
             return level
     return "weak"
+
+
+def _sound_alike(first: Extract, second: Extract) -> bool:
+    """Whether the titles are one when read aloud: a homophone mistyped, or one of them only romanised."""
+    if first[3] and second[3]:
+        return first[3] == second[3] and len(first[0][0]) == len(second[0][0])
+    if not first[3] and not second[3]:
+        return False
+    return _pair(first[3] or first[0][0], second[3] or second[0][0]) >= 93.0
 
 
 def _pair(one: str, other: str) -> float:

@@ -16,6 +16,7 @@ class Description(SQLModel, table=True):
 
     record: int = Field(foreign_key="source_record.id", primary_key=True)
     matcher: str  #: the matcher version that made it
+    digest: str  #: of the bytes it was made from
     body: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
 
 
@@ -26,6 +27,7 @@ class MatchKey(SQLModel, table=True):
     __table_args__ = (Index("match_key_key", "key"),)
     record: int = Field(foreign_key="source_record.id", primary_key=True)
     key: str = Field(primary_key=True)
+    refinements: list[str] = Field(sa_column=Column(JSON, nullable=False))  #: what divides an oversized block
 
 
 class Edge(SQLModel, table=True):

@@ -64,6 +64,7 @@ def upgrade() -> None:
         "description",
         sa.Column("record", sa.Integer(), nullable=False),
         sa.Column("matcher", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["record"], ["source_record.id"], name=op.f("fk_description_record")),
         sa.PrimaryKeyConstraint("record", name=op.f("pk_description")),
@@ -85,6 +86,7 @@ def upgrade() -> None:
         "match_key",
         sa.Column("record", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
+        sa.Column("refinements", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["record"], ["source_record.id"], name=op.f("fk_match_key_record")),
         sa.PrimaryKeyConstraint("record", "key", name=op.f("pk_match_key")),
     )
