@@ -73,14 +73,19 @@ class SearchIndex:
         found = searcher.search(Query.all_query(), limit=searcher.num_docs, count=False)
         return frozenset(searcher.doc(address)[fields.KEY][0] for _, address in found.hits)
 
-    def apply(self, documents: Iterable[Document], deletions: Iterable[str], position: int) -> None:
-        """Replace, add and delete by key and be at ``position``; durable and visible on return."""
+    def apply(
+        self, documents: Iterable[Document], deletions: Iterable[str], position: int, *, since: int
+    ) -> bool:
+        """Replace, add and delete by key and be at ``position``; False when not at ``since`` any more."""
         made = list(documents)
         with self._writing:
+            if self._live.position != since:
+                return False
             self._live.delete(deletions)
             self._live.delete(document.key for document in made)
             self._live.add(made)
             self._live.commit(position)
+        return True
 
     def search(self, wanted: Search) -> Page:
         """Answer a search. Any thread may ask; total and counts are exact."""

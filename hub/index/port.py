@@ -76,10 +76,16 @@ class UnionIndex(Protocol):
         """The key of every edition it holds."""
         ...
 
-    def apply(self, documents: Iterable[Document], deletions: Iterable[str], position: int) -> None:
+    def apply(
+        self, documents: Iterable[Document], deletions: Iterable[str], position: int, *, since: int
+    ) -> bool:
         """Put documents in the place of those with their keys, delete, and be at ``position``.
 
         Durable and visible on return. Doing it again changes nothing: replay after a crash is harmless.
+
+        Returns:
+            False, and nothing is done, when the index is no longer at ``since``: somebody else fed it, or a
+            rebuilt one took its place, and the outbox must be read again from where it is now.
         """
         ...
 

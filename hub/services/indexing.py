@@ -53,7 +53,7 @@ async def feed(hub: Hub) -> int:
     if index.needs_rebuild:
         return await rebuild(hub)
     done = 0
-    while changed := await _apply_next(hub, index):
+    while (changed := await _apply_next(hub, index)) is not None:
         done += changed
     return done
 
@@ -63,8 +63,7 @@ async def rebuild(hub: Hub) -> int:
     index: UnionIndex = hub.search
     tree = hub.network().nodes
     start = await hub.store.read(lambda connection: outbox.last_position(connection, TOPIC))
-    # Entries already forgotten are in the live index and in the store, which is what is read now.
-    building = index.begin_rebuild(max(start, index.position()))
+    building = index.begin_rebuild(start)
     done, last = 0, ""
     while True:
         made, last = await hub.store.read(lambda connection, last=last: _page(connection, tree, last))  # type: ignore[misc]  # a default pins the loop's value
@@ -92,7 +91,8 @@ async def check(hub: Hub) -> IndexCheck:
     )
 
 
-async def _apply_next(hub: Hub, index: UnionIndex) -> int:
+async def _apply_next(hub: Hub, index: UnionIndex) -> int | None:
+    """How many editions the next entries changed; None when there are no more entries."""
     tree, position = hub.network().nodes, index.position()
 
     def ask(connection: Connection) -> tuple[int, list[str], list[Document]]:
@@ -102,11 +102,11 @@ async def _apply_next(hub: Hub, index: UnionIndex) -> int:
 
     upto, keys, made = await hub.store.read(ask)
     if not keys:
-        return 0
+        return None
     gone = set(keys) - {entry.key for entry in made}
-    await asyncio.to_thread(index.apply, made, sorted(gone), upto)
+    applied = await asyncio.to_thread(index.apply, made, sorted(gone), upto, since=position)
     await _forget(hub, index)
-    return len(keys)
+    return len(keys) if applied else 0
 
 
 async def _forget(hub: Hub, index: UnionIndex) -> None:

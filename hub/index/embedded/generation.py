@@ -31,11 +31,14 @@ class Generation:
         self.folder = folder
         self._index = Index(schema(), str(folder))
         self._writer: IndexWriter | None = None
+        self._closed = False
         self.position, self.usable = _read_position(folder)
 
     @property
     def writer(self) -> IndexWriter:
         """The writer, taken when it is first needed: readers leave the lock to whoever writes."""
+        if self._closed:
+            raise ValueError(f"the index in {self.folder.name} was closed")
         if self._writer is None:
             self._writer = self._index.writer(WRITER_BYTES, WRITER_THREADS)
         return self._writer
@@ -66,6 +69,7 @@ class Generation:
 
     def close(self) -> None:
         """Let go of the writer's lock. What was not committed is gone."""
+        self._closed = True
         if self._writer is not None:
             self._writer.wait_merging_threads()
             self._writer = None

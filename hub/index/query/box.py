@@ -74,14 +74,14 @@ def _field_and_text(match: re.Match[str]) -> tuple[Field, str | None, str]:
     if match["name"] is None:
         return Field.ANY, phrase, word
     field = NAMES.get(fold(match["name"]))
-    if field is not None and not (field is Field.YEAR and _years(phrase or word) is None):
+    if field is not None and not (field is Field.YEAR and years_in(phrase or word) is None):
         return field, phrase, word
     return Field.ANY, phrase, word if phrase is not None else f"{match['name']} {word}"
 
 
 def _part(field: Field, phrase: str | None, word: str) -> Question:
     if field is Field.YEAR:
-        years = _years(phrase or word)
+        years = years_in(phrase or word)
         if years is not None:
             return years
     if phrase is not None:
@@ -91,7 +91,8 @@ def _part(field: Field, phrase: str | None, word: str) -> Question:
     return Words(field, word)
 
 
-def _years(text: str) -> Years | None:
+def years_in(text: str) -> Years | None:
+    """Years as they are written: ``1996``, ``1990-2000``, ``1990-``, ``-1949``; None for anything else."""
     match = _YEARS.fullmatch(text.strip())
     if match is None or not (match[1] or match[3]):
         return None

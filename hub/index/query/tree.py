@@ -82,3 +82,14 @@ class Without:
 
 
 Question = Everything | Words | Exactly | Beginning | Years | Both | Either | Without
+
+
+def spoken(question: Question) -> str:
+    """The words of a question without its syntax and without what it excludes."""
+    match question:
+        case Words(text=text) | Exactly(text=text) | Beginning(stem=text):
+            return text
+        case Both(parts=parts) | Either(parts=parts):
+            return " ".join(words for part in parts if (words := spoken(part)))
+        case _:
+            return ""
