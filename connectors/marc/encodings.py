@@ -18,6 +18,7 @@ from connectors.marc import marc8
 from connectors.marc.character_weights import BIG5, CYRILLIC, GB18030, LATIN, UNUSUAL
 
 _FIELD_END = b"\x1e"
+_SUBFIELD = b"\x1f"
 _MARC8_ESCAPE = re.compile(rb"\x1b(?:[(),\-$][(),\-!]?[0-9A-Za-z]|[gbps])")
 # One special letter of ANSEL, or up to two marks before a letter; longer runs are another encoding.
 _MARC8_SEQUENCE = re.compile(
@@ -96,23 +97,23 @@ def _decode_as(name: str, contents: Sequence[bytes], joined: bytes, confidence: 
 
 def _decode_marc8(contents: Sequence[bytes], confidence: float) -> Decoded:
     decoder = marc8.Decoder()
-    texts = ["\x1f".join(map(decoder.decode, content.split(b"\x1f"))) for content in contents]
+    texts = ["\x1f".join(map(decoder.decode, content.split(_SUBFIELD))) for content in contents]
     repairs = ("undecodable_bytes",) if decoder.unknown else ()
     return Decoded(tuple(texts), "marc8", confidence, repairs)
 
 
 def _decode_by_field(name: str, contents: Sequence[bytes], confidence: float) -> Decoded:
-    """Field by field, because systems paste text of another encoding into single fields."""
+    """Subfield by subfield, because systems paste text of another encoding into single ones."""
     texts: list[str] = []
     repairs: set[str] = set()
     for content in contents:
-        text, repair = _decode_field(name, content)
-        texts.append(text)
-        repairs.update(repair)
+        decoded = [_decode_part(name, part) for part in content.split(_SUBFIELD)]
+        texts.append("\x1f".join(text for text, _ in decoded))
+        repairs.update(repair for _, found in decoded for repair in found)
     return Decoded(tuple(texts), name, round(confidence * 0.8, 2), tuple(sorted(repairs)))
 
 
-def _decode_field(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
+def _decode_part(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
     codec = _python_codec(name)
     for attempt in (codec, "utf-8"):
         try:
@@ -145,11 +146,10 @@ def _split(text: str, contents: Sequence[bytes], encoding: str, confidence: floa
 
 
 def _best(data: bytes) -> tuple[str, float]:
-    usual = _weigh(data, *_CODECS["gb18030"])
-    if usual >= _CLEARLY:
+    if (usual := _weigh_strictly(data, "gb18030")) >= _CLEARLY:
         return "gb18030", usual
-    scores = {"gb18030": usual, "marc8": _weigh_marc8(data), "utf-8": _weigh_broken_utf8(data)}
-    scores |= {name: _weigh(data, *codec) for name, codec in _CODECS.items() if name != "gb18030"}
+    scores = {name: _weigh(data, name) for name in _CODECS}
+    scores |= {"marc8": _weigh_marc8(data), "utf-8": _weigh_broken_utf8(data)}
     name = max(scores, key=lambda candidate: scores[candidate])
     if scores[name] < _PLAUSIBLY:
         if _count_high([data]) <= len(data) * _DAMAGED_SHARE:
@@ -158,18 +158,29 @@ def _best(data: bytes) -> tuple[str, float]:
     return name, round(min(scores[name], 0.99), 2)
 
 
-def _weigh(data: bytes, codec: str, weights: Mapping[str, float]) -> float:
+def _weigh_strictly(data: bytes, name: str) -> float:
+    codec, weights = _CODECS[name]
     try:
         text = data.decode(codec)
     except UnicodeDecodeError:
         return 0.0
-    unusual = _ASCII.sub("", text)[:_SAMPLE]
-    mean = sum(map(weights.get, unusual, repeat(UNUSUAL))) / len(unusual)
-    if weights is LATIN or (mean >= _CLEARLY and len(unusual) >= _ENOUGH):
-        return mean
+    weight, count = _mean_weight(text, weights)
+    return round(min(weight, 0.99), 2) if count >= _ENOUGH else 0.0
+
+
+def _weigh(data: bytes, name: str) -> float:
+    """What speaks for a candidate; bytes it cannot decode weigh like unusual characters."""
+    codec, weights = _CODECS[name]
+    weight, _ = _mean_weight(data.decode(codec, "replace"), weights)
     # Western records have single accented letters; words of other scripts come in runs.
-    run = _HIGH_RUN if weights is CYRILLIC else _CHINESE_RUN
-    return mean * _count_high(run.findall(data)) / _count_high([data])
+    run = _CHINESE_RUN if name in ("gb18030", "big5") else _HIGH_RUN
+    in_runs = _count_high(run.findall(data)) / _count_high([data])
+    return weight * (1 - in_runs if weights is LATIN else in_runs)
+
+
+def _mean_weight(text: str, weights: Mapping[str, float]) -> tuple[float, int]:
+    unusual = _ASCII.sub("", text)[:_SAMPLE]
+    return sum(map(weights.get, unusual, repeat(UNUSUAL))) / len(unusual), len(unusual)
 
 
 def _count_high(parts: Sequence[bytes]) -> int:

@@ -136,6 +136,9 @@ def lay_out(raw: bytes) -> Layout:
         repairs.append("record_end")
     directory_start, directory_end = _directory_bounds(raw, repairs)
     body = raw[directory_end + 1 :]
+    if RECORD_END in body:
+        body = body.replace(RECORD_END, b" ")
+        repairs.append("separator_in_field")
     directory = raw[directory_start:directory_end].decode("ascii")
     tags = tuple([directory[at : at + 3] for at in range(0, len(directory), ENTRY_LENGTH)])
     contents = _contents(directory, body, len(tags), repairs)
@@ -191,5 +194,5 @@ def _contents_by_length(directory: str, body: bytes) -> tuple[bytes, ...] | None
         end = start + int(directory[at + 3 : at + 7]) - 1
         if end < start or body[end : end + 1] != FIELD_END:
             return None
-        contents.append(body[start:end])
+        contents.append(body[start:end].replace(FIELD_END, b" "))
     return tuple(contents)

@@ -6,6 +6,7 @@ Must not: change content; conversion between flavours is the crosswalk's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from connectors.marc.marcxml import to_marcxml
 from hub.kernel.record import Field, Flavour, Record
 
 __all__ = ["TooLong", "Written", "to_iso2709", "to_json", "to_marcxml", "write_iso2709"]
+
+_SEPARATORS = re.compile("[\x1d\x1e\x1f]")
 
 MAX_RECORD = 99_999
 MAX_FIELD = 9_999
@@ -74,12 +77,17 @@ def _leader(record: Record, encoding: str, length: int, base: int) -> bytes:
 
 def _content(field: Field, encode: Callable[[str, list[str]], bytes], missing: list[str]) -> bytes:
     if field.is_control or not field.subfields:
-        return encode(field.value, missing)
+        return encode(_printable(field.value), missing)
     subfields = (
-        iso2709.SUBFIELD + subfield.code.encode("utf-8") + encode(subfield.value, missing)
+        iso2709.SUBFIELD + subfield.code.encode("utf-8") + encode(_printable(subfield.value), missing)
         for subfield in field.subfields
     )
     return field.indicators.encode("ascii", "replace") + b"".join(subfields)
+
+
+def _printable(text: str) -> str:
+    """The text without the three separators, which would end the field in its middle."""
+    return _SEPARATORS.sub(" ", text)
 
 
 def _encode_utf8(text: str, missing: list[str]) -> bytes:
