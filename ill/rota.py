@@ -46,7 +46,10 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One term of a score: its code, what it is about, and the minutes it counts (positive is against)."""
+    """One term of a score: its code, what it is about, and the minutes it counts (positive is against).
+
+    An obstacle is a reason without minutes: it rules the copy out.
+    """
 
     code: str
     value: str
@@ -116,7 +119,8 @@ def _entry(candidate: Candidate, predict: Predict, now: datetime, weights: Weigh
     if prediction is None and not obstacles:
         obstacles = ("unreachable",)
     if prediction is None:
-        return RotaEntry(candidate.owner, candidate.barcode, candidate.node, obstacles, None, None, ())
+        against = tuple(Reason(code, "", 0) for code in obstacles)
+        return RotaEntry(candidate.owner, candidate.barcode, candidate.node, obstacles, None, None, against)
     reasons = tuple(_reasons(candidate, prediction, now, weights))
     return RotaEntry(
         owner=candidate.owner,

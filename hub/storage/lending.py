@@ -187,6 +187,18 @@ def change_supply(connection: Connection, supply_id: str, **values: object) -> N
     connection.execute(update(SUPPLY).where(SUPPLY.c.id == supply_id).values(**values))
 
 
+def substitute(connection: Connection, supply_id: str, barcode: str) -> bool:
+    """Let another volume of the same owner stand in for the one a supply holds; False when it is taken."""
+    try:
+        with connection.begin_nested():
+            mine = RESERVATION.c.supply == supply_id
+            connection.execute(update(RESERVATION).where(mine).values(barcode=barcode))
+            connection.execute(update(SUPPLY).where(SUPPLY.c.id == supply_id).values(barcode=barcode))
+    except IntegrityError:
+        return False
+    return True
+
+
 def reserved_for(connection: Connection, owner: str, barcode: str) -> str | None:
     """The supply that a volume is set aside for, or None."""
     found = select(RESERVATION.c.supply).where(RESERVATION.c.owner == owner, RESERVATION.c.barcode == barcode)

@@ -153,9 +153,7 @@ def _stand_in(lending: Lending, supply: SupplyRow, barcode: str) -> SupplyRow:
         and scanned.available
     )
     if not same or not storage.substitute(lending.tx.connection, supply.id, barcode):
-        raise Conflict(
-            "lending.wrong_volume", field="barcode", expected=supply.barcode, scanned=barcode
-        )
+        raise Conflict("lending.wrong_volume", field="barcode", expected=supply.barcode, scanned=barcode)
     lending.record("supply", supply.id, "substituted", supply.state, supply.lender, barcode=barcode)
     return supply_named(lending, supply.id)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from hub.kernel.nodes import ReturnRule
 from hub.kernel.volumes import Volume
 from hub.services import custody
 from hub.services.lending import choosing
@@ -16,24 +16,16 @@ from hub.storage.availability import ItemState
 from hub.storage.lending import RequestRow, SupplyRow
 from ill.states import RequestEvent, SupplyEvent, SupplyState
 from ill.transport.custody import CustodyEventKind, PlaceKind
-from ill.transport.returns import destination_of
-
-
-class Purpose(StrEnum):
-    """What a volume is to do next."""
-
-    HOLD = "hold"  #: onto the hold shelf here, for a reader
-    REQUEST = "request"  #: to the pick-up node of a waiting reader
-    HOME = "home"  #: to the shelf it belongs to
-    STAY = "stay"  #: onto a shelf here
+from ill.transport.returns import Onward, Purpose, Returned, where_to
 
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """Where a volume goes next, and for which request if for one."""
+    """Where a volume goes next and why; ``destination`` is where it stands when it stays."""
 
     purpose: Purpose
     destination: str
+    reason: str  #: code
     request: str | None = None
     supply: str | None = None
 
@@ -47,19 +39,34 @@ def route(lending: Lending, item: ItemState, node: str, *, may_stay: bool) -> Ro
     if caught is not None:
         return caught
     volume = Volume(item.owner, item.barcode)
-    home = home_of(lending, volume)
-    destination = node if may_stay and _may_float(lending, item, home, node) else home
-    if destination != node:
-        custody.send_to(lending.tx, volume, destination, "home")
-        return Routed(Purpose.HOME, destination)
-    shelve(lending, volume, node)
-    if item.cluster:
-        offer_to_waiting(lending, item.cluster)
-    return Routed(Purpose.HOME if node == home else Purpose.STAY, node)
+    onward = by_rule(lending, item, node, may_stay=may_stay)
+    if onward.destination != node:
+        custody.send_to(lending.tx, volume, onward.destination, onward.purpose)
+    else:
+        shelve(lending, volume, node)
+        if item.cluster:
+            offer_to_waiting(lending, item.cluster)
+    return Routed(onward.purpose, onward.destination, onward.reason)
+
+
+def by_rule(lending: Lending, item: ItemState, node: str, *, may_stay: bool) -> Onward:
+    """What the return rule of the agreement says of a volume that nobody waits for."""
+    nodes = lending.network.nodes
+    agreement = lending.network.agreement_between(item.owner, node)
+    home = home_of(lending, Volume(item.owner, item.barcode))
+    return where_to(
+        Returned(
+            here=node,
+            home=home,
+            same_system=nodes[home].system == nodes[node].system,
+            can_keep="keep" in nodes[node].capabilities,
+            rule=agreement.return_rule(item.item_class) if agreement and may_stay else ReturnRule.HOME,
+        )
+    )
 
 
 def catch(lending: Lending, item: ItemState, node: str) -> Routed | None:
-    """Set a volume that stands at ``node`` aside for the first waiting reader who may have it; None for nobody."""
+    """Set a volume that stands at ``node`` aside for the first waiting reader who may have it, if any."""
     for request in storage.waiting_for(lending.tx.connection, item.cluster) if item.cluster else ():
         if not wanted_by(lending, request, item, node):
             continue
@@ -94,9 +101,9 @@ def forward(lending: Lending, supply: SupplyRow, request: RequestRow, node: str)
     volume = Volume(supply.owner, supply.barcode)
     if request.pickup == node:
         hold(lending, supply, node)
-        return Routed(Purpose.HOLD, node, request.id, supply.id)
-    custody.send_to(lending.tx, volume, request.pickup, "request", supply.id)
-    return Routed(Purpose.REQUEST, request.pickup, request.id, supply.id)
+    else:
+        custody.send_to(lending.tx, volume, request.pickup, Purpose.HOLD, supply.id)
+    return Routed(Purpose.HOLD, request.pickup, "reader_waiting", request.id, supply.id)
 
 
 def hold(lending: Lending, supply: SupplyRow, node: str) -> SupplyRow:
@@ -105,7 +112,3 @@ def hold(lending: Lending, supply: SupplyRow, node: str) -> SupplyRow:
     custody.clear_slip(lending.tx, volume)
     scan(lending, volume, CustodyEventKind.HELD, PlaceKind.NODE, node, node)
     return move_supply(lending, supply, SupplyEvent.ARRIVED, node=node)
-
-
-def _may_float(lending: Lending, item: ItemState, home: str, node: str) -> bool:
-    return destination_of(lending.network, item, home, node) == node

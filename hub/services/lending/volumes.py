@@ -14,7 +14,7 @@ from hub.services import custody
 from hub.services.context import THE_HUB, Principal, Transaction
 from hub.services.lending.context import Lending
 from hub.services.lending.handling import home_of, shelve
-from hub.services.lending.routing import Purpose, Routed, hold, route
+from hub.services.lending.routing import Routed, hold, route
 from hub.services.lending.transitions import move_supply
 from hub.storage import availability
 from hub.storage import custody as custody_rows
@@ -129,7 +129,7 @@ def _unengaged(lending: Lending, volume: Volume, node: str) -> Verdict:
         lending.open_case("unexpected_volume", volume, node)
     if item is None:
         return _of_no_catalogue(lending, volume, node)
-    return _verdict(route(lending, item, node, may_stay=False), announced=announced)
+    return _verdict(route(lending, item, node, may_stay=False), node, announced=announced)
 
 
 def _of_no_catalogue(lending: Lending, volume: Volume, node: str) -> Verdict:
@@ -140,11 +140,10 @@ def _of_no_catalogue(lending: Lending, volume: Volume, node: str) -> Verdict:
     return Verdict(VerdictKind.UNEXPECTED, volume.owner)
 
 
-def _verdict(routed: Routed, *, announced: bool) -> Verdict:
-    if routed.purpose is Purpose.HOLD:
-        return Verdict(VerdictKind.HOLD, routed.destination, routed.request)
-    if routed.purpose is Purpose.REQUEST:
-        return Verdict(VerdictKind.FORWARD, routed.destination, routed.request)
+def _verdict(routed: Routed, node: str, *, announced: bool) -> Verdict:
+    if routed.request is not None:
+        kind = VerdictKind.HOLD if routed.destination == node else VerdictKind.FORWARD
+        return Verdict(kind, routed.destination, routed.request)
     if not announced:
         return Verdict(VerdictKind.UNEXPECTED, routed.destination)
     return Verdict(VerdictKind.HOME, routed.destination)
