@@ -7,7 +7,7 @@ compared. So no block is dropped, and whether two records are compared follows f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -62,15 +62,21 @@ def crossing(members: Sequence[MatchKey]) -> bool:
     return len({member.refinements[:1] for member in members}) > MOST_TITLES
 
 
-def candidate_pairs(blocks: Mapping[str, Sequence[tuple[int, MatchKey]]]) -> set[tuple[int, int]]:
-    """All pairs to compare within the given blocks, the smaller record first."""
+def candidate_pairs(
+    blocks: Mapping[str, Sequence[tuple[int, MatchKey]]], wanted: Collection[int] | None = None
+) -> set[tuple[int, int]]:
+    """All pairs to compare within the given blocks, the smaller record first.
+
+    Each block must hold all its members, for its size decides how it is compared. With ``wanted``, only pairs
+    that one of these records is part of.
+    """
     pairs: set[tuple[int, int]] = set()
     for block in blocks.values():
         if crossing([key for _, key in block]):
             for group in _refined(block):
-                pairs.update(_pairs(group))
+                pairs.update(_pairs(group, wanted))
         else:
-            pairs.update(_pairs(record for record, _ in block))
+            pairs.update(_pairs((record for record, _ in block), wanted))
     return pairs
 
 
@@ -82,8 +88,12 @@ def _refined(block: Sequence[tuple[int, MatchKey]]) -> Iterator[list[int]]:
     return iter(groups.values())
 
 
-def _pairs(records: Iterable[int]) -> Iterator[tuple[int, int]]:
-    return combinations(sorted(set(records)), 2)
+def _pairs(records: Iterable[int], wanted: Collection[int] | None) -> Iterator[tuple[int, int]]:
+    members = sorted(set(records))
+    if wanted is None:
+        return combinations(members, 2)
+    chosen = [record for record in members if record in wanted]
+    return ((min(one, other), max(one, other)) for one in chosen for other in members if one != other)
 
 
 def _identifiers(description: Description) -> Iterator[str]:

@@ -17,6 +17,7 @@ class Description(SQLModel, table=True):
     record: int = Field(foreign_key="source_record.id", primary_key=True)
     matcher: str  #: the matcher version that made it
     digest: str  #: of the bytes it was made from
+    work: str = Field(default="", index=True)  #: the work it is of; records of one are clustered in one batch
     body: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
 
 

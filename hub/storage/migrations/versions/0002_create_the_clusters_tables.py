@@ -65,10 +65,14 @@ def upgrade() -> None:
         sa.Column("record", sa.Integer(), nullable=False),
         sa.Column("matcher", sa.String(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("work", sa.String(), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["record"], ["source_record.id"], name=op.f("fk_description_record")),
         sa.PrimaryKeyConstraint("record", name=op.f("pk_description")),
     )
+    with op.batch_alter_table("description", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_description_work"), ["work"], unique=False)
+
     op.create_table(
         "edge",
         sa.Column("first", sa.Integer(), nullable=False),
