@@ -31,16 +31,15 @@ def standard(text: str) -> tuple[str, ...]:
 def asked(text: str) -> tuple[str, ...]:
     """The forms to look up when all of ``text`` is a standard number; nothing when it is not one."""
     plain = fold(text).strip()
+    found: tuple[str, ...] = ()
+    # 1001-8263 may be meant as either: an ISSN has the shape of a 统一书号 written with a hyphen.
     if unified := _UNIFIED_SHAPE.fullmatch(plain):
-        found = unified_book_number(".".join(unified.groups()))
-        return (found,) if found else ()
+        found = standard(".".join(unified.groups()))
     shaped = _STANDARD_SHAPE.fullmatch(plain)
-    if shaped is None:
-        return ()
-    bare = re.sub(r"[\s-]", "", shaped[1])
-    if len(bare) != ISSN_LENGTH and len(bare) < SHORTEST_ISBN:
-        return ()
-    return standard(shaped[1])
+    bare = re.sub(r"[\s-]", "", shaped[1]) if shaped else ""
+    if shaped and (len(bare) == ISSN_LENGTH or len(bare) >= SHORTEST_ISBN):
+        found += standard(shaped[1])
+    return tuple(dict.fromkeys(found))
 
 
 def call_number(text: str) -> str:

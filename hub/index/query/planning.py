@@ -25,6 +25,7 @@ from hub.index.query.tree import (
     Words,
     Years,
 )
+from hub.kernel.identifiers import isbn13
 
 ORDERED: Mapping[Field, str] = {
     Field.ANY: fields.TEXT,
@@ -37,7 +38,7 @@ ORDERED: Mapping[Field, str] = {
 # A whole title outranks anything else, however many libraries hold it; a title by another name, or read
 # aloud, comes next, before anything that words alone can earn.
 WHOLE_TITLE_SCORE, OTHER_TITLE_SCORE, SPELLED_TITLE_SCORE = 10_000.0, 1_000.0, 300.0
-TITLE_AMONG_WORDS_SCORE = 30.0
+TITLE_AMONG_WORDS_SCORE = 200.0
 TITLE_PHRASE_FACTOR, TITLE_FACTOR, PERSON_FACTOR, SUBJECT_FACTOR = 4.0, 3.0, 2.0, 0.5
 
 
@@ -75,12 +76,15 @@ def _words(field: Field, text: str) -> Plan:
 
 def _recognised(text: str) -> Plan | None:
     """A plan for what is no words but a number; None when it is words."""
-    if forms := numbers.asked(text):
-        return any_of(tuple(plan.Scored(plan.Term(fields.NUMBER, form), 1.0) for form in forms))
-    if numbers.looks_like_call_number(text):
-        words = _ranked(Field.ANY, text, _all_words(Field.ANY, text))
-        return any_of((_call_number(text), words))
-    return None
+    forms = numbers.asked(text)
+    found = any_of(tuple(plan.Scored(plan.Term(fields.NUMBER, form), 1.0) for form in forms))
+    if isbn13(text):
+        return found
+    if not forms and not numbers.looks_like_call_number(text):
+        return None
+    # Without a check digit it may as well be words: 2001-2005 has the shape of a 统一书号.
+    words = _ranked(Field.ANY, text, _all_words(Field.ANY, text))
+    return any_of((found if forms else _call_number(text), words))
 
 
 def _call_number(text: str) -> Plan:
