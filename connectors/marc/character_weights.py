@@ -53,5 +53,5 @@ CYRILLIC = _weights(
 
 LATIN = _weights(
     (0.3, "".join(map(chr, range(0xC0, 0x100))) + "©®«»“”‘’–—¿¡°"),
-    (0.8, _FREQUENT_LATIN),
+    (0.65, _FREQUENT_LATIN),
 )

@@ -22,10 +22,12 @@ _SUBFIELD = b"\x1f"
 _MARC8_ESCAPE = re.compile(rb"\x1b(?:[(),\-$][(),\-!]?[0-9A-Za-z]|[gbps])")
 # One special letter of ANSEL, or up to two marks before a letter; longer runs are another encoding.
 _MARC8_SEQUENCE = re.compile(
-    rb"(?<![\x80-\xff])(?:[LETTERS]?[MARKS]{1,2}(?=[A-Za-z ])|[LETTERS](?![\x80-\xff]))".replace(
+    rb"(?<![\x80-\xff])(?:[LETTERS]?[MARKS]{1,2}[A-Za-z]|[LETTERS](?![\x80-\xff]))".replace(
         b"LETTERS", marc8.ANSEL_LETTERS
     ).replace(b"MARKS", marc8.ANSEL_MARKS)
 )
+# An accented letter of Latin-1 before another letter looks the same, but seldom gives a letter in use.
+_UNCOMPOSED_SHARE = 0.4
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 _HIGH_RUN = re.compile(rb"[\x80-\xff]{3,}")
 _CHINESE_RUN = re.compile(rb"(?:[\x81-\xfe][\x40-\xfe]){2,}")
@@ -188,7 +190,14 @@ def _count_high(parts: Sequence[bytes]) -> int:
 
 
 def _weigh_marc8(data: bytes) -> float:
-    return 0.95 * _count_high(_MARC8_SEQUENCE.findall(data)) / _count_high([data])
+    found = _MARC8_SEQUENCE.findall(data)
+    explained = sum(_count_high([part]) * _marc8_share(part) for part in found)
+    return 0.95 * explained / _count_high([data])
+
+
+def _marc8_share(sequence: bytes) -> float:
+    usual = len(sequence) == 1 or sequence[-2:] in marc8.USUAL_PAIRS
+    return 1.0 if usual else _UNCOMPOSED_SHARE
 
 
 def _weigh_broken_utf8(data: bytes) -> float:

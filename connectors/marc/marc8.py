@@ -27,6 +27,17 @@ ANSEL_LETTERS = bytes(
 )
 ANSEL_MARKS = bytes(sorted(code for code, (_, combines) in _ANSEL_TABLE.items() if code > 0xA0 and combines))
 
+# Marks of a ligature belong to two letters and compose with neither.
+_LIGATURE_HALVES = b"\xeb\xec\xfa\xfb"
+# A mark and its letter that Unicode knows as one character, or half a ligature.
+USUAL_PAIRS = frozenset(
+    bytes((mark, letter))
+    for mark in ANSEL_MARKS
+    for letter in range(0x41, 0x7B)
+    if mark in _LIGATURE_HALVES
+    or len(unicodedata.normalize("NFC", chr(letter) + chr(_ANSEL_TABLE[mark][0]))) == 1
+)
+
 _CHARACTER_REFERENCE = re.compile(r"&#x([0-9A-Fa-f]{2,6});")
 _PLAIN_RUN = re.compile(rb"[\x20-\x7e]+")
 _DESIGNATION = re.compile(

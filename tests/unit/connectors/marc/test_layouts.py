@@ -1,0 +1,117 @@
+"""The layouts beside ISO 2709: XML, JSON and worksheet text, and files of them."""
+
+from __future__ import annotations
+
+import json
+import tracemalloc
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.marc.files import read_file
+from connectors.marc.reading import ReadRecord, Rejected, read
+
+DATA_FIELD = b'<datafield tag="245" ind1="1" ind2="0"><subfield code="a">Title</subfield></datafield>'
+INDICATORS = b'"ind1": "1", "ind2": "0"'
+
+
+def fields(raw: bytes) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    result = read(raw)
+    assert isinstance(result, ReadRecord), result
+    return [
+        (field.tag, field.value or field.indicators, [(part.code, part.value) for part in field.subfields])
+        for field in result.record.fields
+    ]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"<record>" + DATA_FIELD + b"</record>",
+        b'\xef\xbb\xbf<?xml version="1.0"?><record>' + DATA_FIELD + b"</record>",
+        b'<m:record xmlns:m="http://www.loc.gov/MARC21/slim">'
+        + DATA_FIELD.replace(b"<", b"<m:").replace(b"<m:/", b"</m:")
+        + b"</m:record>",
+        b"<outer><record><data><record>" + DATA_FIELD + b"</record></data></record></outer>",
+        b'{"fields": [{"245": {%s, "subfields": [{"a": "Title"}]}}]}' % INDICATORS,
+        b'{"id": 1, "marc": {"fields": [{"245": {%s, "subfields": [{"a": "Title"}]}}]}}' % INDICATORS,
+        b'{"fields": [{"tag": "245", %s, "subfields": [{"code": "a", "value": "Title"}]}]}' % INDICATORS,
+        b"=LDR  00000nam a2200000 a 4500\n=245  10$aTitle\n",
+        "=245  10‡aTitle\r\n".encode(),
+    ],
+)
+def test_all_layouts_say_the_same(raw: bytes) -> None:
+    assert fields(raw) == [("245", "10", [("a", "Title")])]
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"<record><leader>x</record>", "bad_xml"),
+        (b"<record></record>", "no_fields"),
+        (
+            b"<a><record>" + DATA_FIELD + b"</record><record>" + DATA_FIELD + b"</record></a>",
+            "several_records",
+        ),
+        (b'<!DOCTYPE r [<!ENTITY e "x">]><record>' + DATA_FIELD + b"</record>", "xml_entities"),
+        (b'<!DOCTYPE r SYSTEM "file:///etc/passwd"><record>' + DATA_FIELD + b"</record>", "xml_entities"),
+        (b"<record>&unknown;</record>", "bad_xml"),
+        (b"{", "bad_json"),
+        (b'{"fields": "none"}', "no_fields"),
+        (b'{"fields": []}', "no_fields"),
+        (b'{"fields": [{"245": {"ind1": "1"}}]}', "bad_json"),
+        (b'{"fields": [1]}', "bad_json"),
+        (b'{"fields": ' + b"[" * 100_000, "bad_json"),
+        (b"=LDR  x\nnot a field\n", "bad_worksheet"),
+        (b"=LDR  x\n", "no_fields"),
+    ],
+)
+def test_what_is_no_record_says_why(raw: bytes, reason: str) -> None:
+    result = read(raw)
+    assert isinstance(result, Rejected)
+    assert result.reason == reason
+
+
+def test_missing_attributes_are_repaired_and_reported() -> None:
+    raw = (
+        b'<record><leader>short</leader><controlfield>lost</controlfield><datafield tag="245">'
+        b'<subfield code="a">Title</subfield><subfield>nameless</subfield></datafield></record>'
+    )
+    result = read(raw)
+    assert isinstance(result, ReadRecord)
+    assert fields(raw) == [("245", "  ", [("a", "Title")])]
+    assert result.repairs == ("tag_missing", "indicators", "subfield_code", "leader_length")
+
+
+def test_non_sorting_marks_are_cleaned_in_every_layout() -> None:
+    raw = json.dumps(
+        {"fields": [{"200": {"ind1": "1", "ind2": " ", "subfields": [{"a": "\x98Le \x9cjardin"}]}}]}
+    ).encode()
+    assert fields(raw) == [("200", "1 ", [("a", "Le jardin")])]
+
+
+@given(st.binary(max_size=200), st.sampled_from((b"", b"<", b"{", b"=", b"<record>", b'{"fields": [')))
+def test_no_bytes_raise(data: bytes, start: bytes) -> None:
+    assert isinstance(read(start + data), ReadRecord | Rejected)
+
+
+@given(st.binary(max_size=300), st.sampled_from((b"", b"<", b"{", b"[", b"=", b"<collection>")))
+def test_no_file_raises(tmp_path_factory: pytest.TempPathFactory, data: bytes, start: bytes) -> None:
+    path = tmp_path_factory.getbasetemp() / "any"
+    path.write_bytes(start + data)
+    for raw in read_file(path):
+        assert isinstance(read(raw), ReadRecord | Rejected)
+
+
+def test_a_long_collection_is_read_in_flat_memory(tmp_path: Path) -> None:
+    path = tmp_path / "long.xml"
+    record = b"<record>" + DATA_FIELD * 20 + b"</record>\n"
+    path.write_bytes(b"<collection>" + record * 4000 + b"</collection>")
+    tracemalloc.start()
+    count = sum(1 for _ in read_file(path))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count == 4000
+    assert peak < path.stat().st_size / 2
