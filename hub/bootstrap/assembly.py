@@ -107,7 +107,7 @@ async def assemble(
     """
     settings.data.mkdir(parents=True, exist_ok=True)
     clock = clock or SystemClock()
-    with HubLock(settings.data):
+    with HubLock(settings.data, os.getpid(), datetime.now(UTC)):
         url = database_url(settings)
         await asyncio.to_thread(upgrade, url)
         store = open_store(url, settings.data, durable=durable)

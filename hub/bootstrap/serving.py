@@ -21,7 +21,7 @@ from hub.servers.command_socket import CommandSocket
 from hub.services.api import operations
 from hub.services.context import Hub
 from hub.services.operations import Operation
-from hub.services.progress import Progress, unwatched
+from hub.services.progress import Progress
 from hub.services.ticking import Claims
 from hub.simulation.clock import SettableClock
 from hub.simulation.clock_operations import clock_operations
@@ -60,7 +60,10 @@ def web_settings(settings: Settings, demo_accounts: tuple[DemoAccount, ...] = ()
 
 @asynccontextmanager
 async def web_site(
-    hub: Hub, settings: Settings, extra: tuple[Operation, ...] = (), demo_accounts: tuple[DemoAccount, ...] = ()
+    hub: Hub,
+    settings: Settings,
+    extra: tuple[Operation, ...] = (),
+    demo_accounts: tuple[DemoAccount, ...] = (),
 ) -> AsyncIterator[int]:
     """The web pages and the API while the block runs; the port they are on."""
     table = {**operations(), **{operation.name: operation for operation in extra}}
@@ -88,13 +91,13 @@ async def jobs(hub: Hub) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def commands(hub: Hub, settings: Settings, perform: PerformCommand) -> AsyncIterator[None]:
+async def commands(hub: Hub, context: Context, perform: PerformCommand) -> AsyncIterator[None]:
     """The local command socket while the block runs."""
 
     async def answer(words: list[str], arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
-        return await perform(Context(settings, unwatched), hub, words, arguments, progress)
+        return await perform(context, hub, words, arguments, progress)
 
-    listener = CommandSocket(settings.command_socket, settings.language, answer)
+    listener = CommandSocket(context.settings.command_socket, context.language, answer)
     await listener.start()
     try:
         yield
@@ -111,16 +114,17 @@ async def stopped() -> None:
     await stop.wait()
 
 
-async def serve(settings: Settings, roles: Roles, perform: PerformCommand, *, demo_clock: str = "") -> None:
+async def serve(context: Context, roles: Roles, perform: PerformCommand, *, demo_clock: str = "") -> None:
     """Run until told to stop.
 
     ``demo_clock`` is the instant a settable clock begins at: the demonstration's own hub, whose jobs run when
     its clock is moved and not by real time.
     """
+    settings = context.settings
     settable = SettableClock(datetime.fromisoformat(demo_clock)) if demo_clock else None
     async with AsyncExitStack() as stack:
         hub = await stack.enter_async_context(assemble(settings, clock=settable or SystemClock()))
-        await stack.enter_async_context(commands(hub, settings, perform))
+        await stack.enter_async_context(commands(hub, context, perform))
         if "web" in roles:
             extra = clock_operations(settable) if settable is not None else ()
             port = await stack.enter_async_context(web_site(hub, settings, extra))

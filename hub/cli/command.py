@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,9 @@ class Context:
     settings: Settings
     progress: Progress
     hub: Hub | None = None
+    environment: Mapping[str, str] = field(
+        default_factory=dict
+    )  #: for programs that are started, such as pg_dump
 
     @property
     def language(self) -> str:

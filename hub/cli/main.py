@@ -11,6 +11,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from hub.bootstrap import assemble
 from hub.cli.command import Answer, Command, Context
@@ -59,7 +60,9 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     try:
         command.prepare(parsed, settings.language)
         with progress_bars(quiet=parsed.json) as progress:
-            answer = asyncio.run(_perform(command, Context(settings, progress), parsed))
+            answer = asyncio.run(
+                _perform(command, Context(settings, progress, environment=environment), parsed)
+            )
     except HubError as error:
         print(f"tongjie: {error.say(settings.language)}", file=sys.stderr)
         return 1
@@ -76,7 +79,7 @@ async def _perform(command: Command, context: Context, parsed: argparse.Namespac
     if answered is not None:
         return answered
     async with assemble(context.settings) as hub:
-        return await command.run(Context(context.settings, context.progress, hub), parsed)
+        return await command.run(replace(context, hub=hub), parsed)
 
 
 def _print(command: Command, answer: Answer, settings: Settings, *, as_json: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,10 +56,8 @@ async def perform(
     """In the hub: perform a command that the command line sent."""
     for command in COMMANDS:
         if list(command.words) == words and command.needs_hub:
-            paths = {"file", "address_file"}
-            restored = {
-                name: Path(value) if name in paths and value is not None else value
-                for name, value in arguments.items()
-            }
-            return await command.run(Context(context.settings, progress, hub), argparse.Namespace(**restored))
+            if arguments.get("file") is not None:
+                arguments["file"] = Path(arguments["file"])
+            here = replace(context, hub=hub, progress=progress)
+            return await command.run(here, argparse.Namespace(**arguments))
     raise NotFound("common.not_found", what="command", key=" ".join(words))

@@ -134,3 +134,14 @@ def waiting_at(connection: Connection, node: str) -> list[SlipRow]:
         .order_by(SLIP.c.destination, SLIP.c.owner, SLIP.c.barcode)
     )
     return [SlipRow(**row) for row in connection.execute(here).mappings()]
+
+
+def every_event(connection: Connection) -> list[EventRow]:
+    """Every event of every volume, in the order in which they happened."""
+    ordered = select(EVENT).order_by(EVENT.c.happened_at, EVENT.c.recorded_at, EVENT.c.id)
+    return [EventRow(**row) for row in connection.execute(ordered).mappings()]
+
+
+def every_place(connection: Connection) -> list[CustodyRow]:
+    """Where every handled volume is."""
+    return [CustodyRow(**row) for row in connection.execute(select(CUSTODY)).mappings()]

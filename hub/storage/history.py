@@ -56,3 +56,11 @@ def add_fact(
     connection.execute(
         insert(FACT).values(kind=kind, owner=owner, home=home, node=node, item_class=item_class, at=at)
     )
+
+
+def everything(connection: Connection) -> list[HistoryRow]:
+    """The whole history in the order in which it was applied."""
+    return [
+        HistoryRow(**{name: value for name, value in row.items() if name != "id"})
+        for row in connection.execute(select(HISTORY).order_by(HISTORY.c.id)).mappings()
+    ]

@@ -37,8 +37,14 @@ async def _add(context: Context, arguments: argparse.Namespace) -> Answer:
     role = role_named(arguments.role)
     hashed = await asyncio.to_thread(hash_password, arguments.password)
     new = NewAccount(
-        login=arguments.login, password=arguments.password, role=role, node=arguments.node, name=arguments.name,
-        card=arguments.card, reader_class=arguments.reader_class, language=context.language,
+        login=arguments.login,
+        password=arguments.password,
+        role=role,
+        node=arguments.node,
+        name=arguments.name,
+        card=arguments.card,
+        reader_class=arguments.reader_class,
+        language=context.language,
     )
     made = await hub.store.write(
         lambda connection: add(

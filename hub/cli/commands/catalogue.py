@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+import asyncio
 from typing import Any
 
 from hub.cli.command import Answer, Command, Context, absolute
@@ -57,7 +57,7 @@ async def _cluster(context: Context, arguments: argparse.Namespace) -> Answer:
     report = await cluster(hub, rebuild=arguments.rebuild, progress=context.progress)
     if arguments.file is not None:
         lines = await export(hub)
-        Path(arguments.file).write_text("".join(f"{line}\n" for line in lines), "utf-8")
+        await asyncio.to_thread(arguments.file.write_text, "".join(f"{line}\n" for line in lines), "utf-8")
     await feed(hub)
     return {
         "records": report.records, "clusters": report.clusters, "automatic": report.automatic,
@@ -83,7 +83,11 @@ async def _search(context: Context, arguments: argparse.Namespace) -> Answer:
 
 async def _convert(context: Context, arguments: argparse.Namespace) -> Answer:
     return convert_file(
-        arguments.file, arguments.target, to=arguments.to, encoding=arguments.encoding, progress=context.progress
+        arguments.file,
+        arguments.target,
+        to=arguments.to,
+        encoding=arguments.encoding,
+        progress=context.progress,
     )
 
 

@@ -29,8 +29,11 @@ async def _list(context: Context, arguments: argparse.Namespace) -> Answer:
     return {
         "nodes": [
             {
-                "code": node.code, "level": node.level, "parent": node.parent,
-                "name": node.name(context.language), "system": node.system,
+                "code": node.code,
+                "level": node.level,
+                "parent": node.parent,
+                "name": node.name(context.language),
+                "system": node.system,
             }
             for node in network.nodes
         ]
@@ -45,10 +48,19 @@ async def _show(context: Context, arguments: argparse.Namespace) -> Answer:
     node = network.nodes[arguments.code]
     now = hub.clock.now()
     return {
-        "code": node.code, "level": node.level, "parent": node.parent, "system": node.system,
-        "name": node.name_zh, "name_en": node.name_en, "latitude": node.latitude, "longitude": node.longitude,
-        "hours": node.hours, "capabilities": sorted(node.capabilities), "aliases": list(node.aliases),
-        "invented": node.invented, "open_now": network.calendars.is_open(node.code, now),
+        "code": node.code,
+        "level": node.level,
+        "parent": node.parent,
+        "system": node.system,
+        "name": node.name_zh,
+        "name_en": node.name_en,
+        "latitude": node.latitude,
+        "longitude": node.longitude,
+        "hours": node.hours,
+        "capabilities": sorted(node.capabilities),
+        "aliases": list(node.aliases),
+        "invented": node.invented,
+        "open_now": network.calendars.is_open(node.code, now),
         "next_open": network.calendars.next_open(node.code, now).isoformat(),
     }
 

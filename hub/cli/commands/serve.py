@@ -27,7 +27,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def _serve(context: Context, arguments: argparse.Namespace) -> Answer:
-    await serve(context.settings, arguments.roles, perform, demo_clock=arguments.demo_clock)
+    await serve(context, arguments.roles, perform, demo_clock=arguments.demo_clock)
     return {}
 
 

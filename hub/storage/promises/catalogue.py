@@ -75,7 +75,7 @@ def quarantine_says_why(connection: Connection, now: datetime) -> list[Violation
 
 
 def live_records_have_one_edition(connection: Connection, now: datetime) -> list[Violation]:
-    """P6: every live record that is not waiting to be clustered is in one live edition, no other record is."""
+    """P6: every live record that does not wait to be clustered is in one live edition, no other is."""
     del now
     waiting = exists().where(PENDING.c.record == RECORD.c.id)
     joined = RECORD.outerjoin(MEMBER, MEMBER.c.record == RECORD.c.id).outerjoin(
@@ -119,3 +119,8 @@ CHECKS = (
     live_records_have_one_edition,
     uncertain_effects_have_cases,
 )
+
+
+def records_waiting(connection: Connection) -> bool:
+    """Whether any record waits to be clustered."""
+    return connection.execute(select(PENDING.c.record).limit(1)).first() is not None
