@@ -27,6 +27,8 @@ from ill.states import LoanEvent, LoanState, SupplyEvent, SupplyState
 from ill.supply_table import SUPPLY_TABLE
 from ill.transport.custody import CustodyEventKind, PlaceKind
 
+LAST_SECOND = time(23, 59, 59)
+
 #: What keeps a volume that lies on the desk from being lent: the rest is the catalogue's or a scan's mistake.
 NOT_LENDABLE_ON_THE_DESK = frozenset({"on_loan", "reserved", "reference"})
 
@@ -245,7 +247,7 @@ def _loan_days(
 def _end_of_day(lending: Lending, at: datetime) -> datetime:
     """Loans are due at the end of a day, in the network's own zone."""
     calendars = lending.network.calendars
-    return calendars.instant(calendars.local_day(at), time(0, 0), closing=True)
+    return calendars.instant(calendars.local_day(at), LAST_SECOND)
 
 
 def _must_hold_card(lending: Lending, card: str, reader: str) -> None:

@@ -62,7 +62,7 @@ def _expire_request(lending: Lending, request_id: str) -> None:
         return
     rule = REQUEST_DEADLINES.get(RequestState(request.state))
     if rule is not None:
-        move_request(lending, request, rule.event, reason=rule.event.value)
+        move_request(lending, request, rule.event)
 
 
 def _expire_loan(lending: Lending, loan_id: str) -> None:

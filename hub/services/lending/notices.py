@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hub.services.lending.context import Lending
-from hub.storage import effects
+from hub.storage import availability, editions, effects
 from hub.storage.lending import RequestRow, SupplyRow
 from hub.storage.loans import LoanRow
 
@@ -19,6 +19,7 @@ def tell_reader(lending: Lending, request: RequestRow, template: str) -> None:
         "template": f"lending.{template}",
         "request": request.id,
         "edition": request.cluster,
+        "title": _title(lending, request.cluster),
         "pickup": request.pickup,
         "ready_by": request.promised_at.isoformat() if request.promised_at else None,
     }
@@ -32,6 +33,7 @@ def tell_borrower(lending: Lending, loan: LoanRow, template: str) -> None:
         "loan": loan.id,
         "owner": loan.owner,
         "barcode": loan.barcode,
+        "title": _title_of(lending, loan),
         "due_at": loan.due_at.isoformat(),
     }
     _enqueue(lending, "notify_reader", loan.reader, payload)
@@ -46,6 +48,16 @@ def tell_lender(lending: Lending, supply: SupplyRow, template: str) -> None:
         "barcode": supply.barcode,
     }
     _enqueue(lending, "tell_member", supply.lender, payload)
+
+
+def _title(lending: Lending, cluster: str) -> str:
+    found = editions.editions(lending.tx.connection, [cluster]).get(cluster)
+    return found.title if found else ""
+
+
+def _title_of(lending: Lending, loan: LoanRow) -> str:
+    item = availability.item(lending.tx.connection, loan.owner, loan.barcode)
+    return _title(lending, item.cluster) if item else ""
 
 
 def _enqueue(lending: Lending, kind: str, target: str, payload: Mapping[str, str | None]) -> None:

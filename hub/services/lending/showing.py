@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from hub.messages.catalogue import text
+from hub.messages.catalogue import messages, text
 from hub.services.lending.context import Lending
 from hub.storage import availability, editions
 from hub.storage.lending import RequestRow
@@ -17,6 +17,14 @@ from ill.states import OUTCOME_OF, Outcome, RequestState
 def instant(at: datetime | None) -> str | None:
     """An instant as ISO 8601, in UTC."""
     return at.isoformat() if at else None
+
+
+def said(family: str, code: str, language: str, **values: object) -> str:
+    """The text of a code; members may state codes that the catalogue does not know."""
+    key = f"lending.{family}_{code}"
+    if key in messages():
+        return text(key, language, **values)
+    return text(f"lending.{family}_other", language, value=code, kind=code)
 
 
 def request(lending: Lending, row: RequestRow) -> dict[str, Any]:
@@ -83,7 +91,7 @@ def rota_entry(lending: Lending, entry: RotaEntry) -> dict[str, Any]:
                 "code": reason.code,
                 "value": reason.value,
                 "minutes": reason.minutes,
-                "text": text(f"lending.reason_{reason.code}", language, value=reason.value),
+                "text": said("reason", reason.code, language, value=reason.value),
             }
             for reason in entry.reasons
         ],

@@ -68,8 +68,8 @@ def move_request(
     state = RequestState(request.state)
     step = advance(REQUEST_TABLE, state, event)
     values: dict[str, object] = {"state": step.state.value, "outcome": OUTCOME_OF[step.state].value}
-    if reason:
-        values["reason"] = reason
+    if reason or step.state in REQUEST_ENDS:
+        values["reason"] = reason or event.value
     if step.state is not state or step.restarts:
         values["entered_at"] = lending.tx.now
         values["deadline_at"] = timing.request_deadline(lending, request, step.state, lending.tx.now)
@@ -109,7 +109,7 @@ def move_supply(
     for effect in step.effects:
         if isinstance(effect, TellRequest):
             if counted_on:
-                _tell_request(lending, supply.request, effect.event, node=node, reason=reason)
+                _tell_request(lending, supply.request, effect.event, node=node)
         else:
             _SUPPLY_EFFECTS[type(effect)](lending, _supply(lending, supply.id), effect, node)
     return _supply(lending, supply.id)
@@ -170,12 +170,11 @@ def _follow(lending: Lending, request: RequestRow, deadline: object) -> None:
         storage.change_request(lending.tx.connection, request.id, deadline_at=deadline + MARGIN)
 
 
-def _tell_request(lending: Lending, request_id: str, event: RequestEvent, *, node: str, reason: str) -> None:
+def _tell_request(lending: Lending, request_id: str, event: RequestEvent, *, node: str) -> None:
     request = _request(lending, request_id)
     # A request that stopped following a volume on its way home has ended before its supply.
     if RequestState(request.state) not in REQUEST_ENDS:
-        ending = reason or event.value
-        move_request(lending, request, event, node=node, reason=ending)
+        move_request(lending, request, event, node=node)
 
 
 # What a request's effects do.

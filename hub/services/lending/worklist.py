@@ -7,7 +7,6 @@ from typing import Any
 
 from hub.kernel.call_numbers import shelf_key
 from hub.kernel.volumes import Volume
-from hub.messages.catalogue import text
 from hub.services.lending import showing
 from hub.services.lending.context import Lending
 from hub.storage import availability, cases, editions
@@ -91,7 +90,7 @@ def _case(lending: Lending, case: CaseRow) -> dict[str, Any]:
     return {
         "case": case.id,
         "kind": case.kind,
-        "text": text(f"lending.case_{case.kind}", lending.actor.language),
+        "text": showing.said("case", case.kind, lending.actor.language),
         "subject_kind": case.subject_kind,
         "subject": case.subject,
         "node": case.node,
