@@ -1,0 +1,73 @@
+"""The clustering run: both stages until the in-tray is empty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from hub.services.clustering.describing import describe_next
+from hub.services.clustering.linking import link_next
+from hub.services.context import Hub
+from hub.services.progress import Progress, unwatched
+from hub.storage import clusters, descriptions, edges
+
+_MARKING = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterReport:
+    """What stands after a run: described records, editions, edges by tier; and the seconds the run took."""
+
+    records: int
+    clusters: int
+    automatic: int
+    review: int
+    seconds: float
+
+
+async def cluster(hub: Hub, *, rebuild: bool = False, progress: Progress | None = None) -> ClusterReport:
+    """Cluster every record that changed; with ``rebuild``, compare everything anew.
+
+    Can be killed at any instant and called again: a record leaves the in-tray in the transaction that stores what
+    came of it. The result is the same as if all records had come at once.
+    """
+    tell = progress or unwatched
+    started = hub.clock.now()
+    if rebuild:
+        await _mark_everything(hub)
+    total = await hub.store.read(descriptions.count_pending)
+    await _stage(hub, tell, total)
+    figures = await hub.store.read(_figures)
+    seconds = (hub.clock.now() - started).total_seconds()
+    return ClusterReport(*figures, seconds)
+
+
+async def _stage(hub: Hub, tell: Progress, total: int) -> None:
+    done = 0
+    while described := await describe_next(hub):
+        done += described
+        tell("describe", done, max(total, done))
+    done = 0
+    while linked := await link_next(hub):
+        done += linked
+        tell("cluster", done, max(total, done))
+
+
+async def _mark_everything(hub: Hub) -> None:
+    last: int | None = 0
+    while last is not None:
+        behind = last
+        last = await hub.store.write(
+            lambda connection, behind=behind: descriptions.make_all_pending(connection, behind, _MARKING)  # type: ignore[misc]
+        )
+
+
+def _figures(connection: Connection) -> tuple[int, int, int, int]:
+    tiers = edges.count_edges(connection)
+    return (
+        descriptions.count_described(connection),
+        clusters.count_clusters(connection),
+        tiers.get("automatic", 0),
+        tiers.get("review", 0),
+    )
