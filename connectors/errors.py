@@ -7,6 +7,7 @@
     │   ├── TimedOut         the deadline passed
     │   └── Disconnected     the peer ended the conversation
     ├── ProtocolViolation    the peer said something its protocol does not allow
+    ├── Unreadable           a file or folder cannot be read
     └── Diagnostic           the peer refused, in the words of its protocol
 
 Owns: the codes, which are all that leaves this package; sentences for people are made from them elsewhere.
@@ -54,6 +55,7 @@ HARVEST_PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
         "records_refused": "the target refused single records; values: count, first",
         "records_repeat": "records came in more than one slice; values: count, first",
         "list_shorter": "the list ended before the stated number of records; values: stated, received",
+        "no_full_load": "the folder holds no full load; values: folder",
         "files_changed": "files changed while they were read; values: file",
     }
 )
@@ -97,6 +99,10 @@ class Disconnected(Interrupted):
 
 class ProtocolViolation(ConnectorError):
     """The peer said something its protocol does not allow, or more than our limits allow."""
+
+
+class Unreadable(ConnectorError):
+    """A file or folder cannot be read."""
 
 
 class Diagnostic(ConnectorError):

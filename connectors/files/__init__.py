@@ -1,0 +1,1 @@
+"""Folders into which a member's system drops its records."""

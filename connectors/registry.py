@@ -1,0 +1,47 @@
+"""Which connector speaks which protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from connectors.errors import Misconfigured
+from connectors.files import harvester as files
+from connectors.oai_pmh import settings as oai_pmh
+from connectors.oai_pmh.harvester import open_oai_pmh
+from connectors.options import Options
+from connectors.ports import Harvester
+from connectors.sru import settings as sru
+from connectors.sru.harvester import open_sru
+from connectors.z3950 import settings as z3950
+from connectors.z3950.harvester import open_z3950
+
+_HARVESTERS: Final[Mapping[str, Callable[[str, Options], Harvester]]] = MappingProxyType(
+    {"z3950": open_z3950, "sru": open_sru, "oai-pmh": open_oai_pmh, "file": files.open_files}
+)
+
+#: The options each protocol understands, with what they mean.
+OPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {"z3950": z3950.OPTIONS, "sru": sru.OPTIONS, "oai-pmh": oai_pmh.OPTIONS, "file": files.OPTIONS}
+)
+
+PROTOCOLS: Final = tuple(_HARVESTERS)
+
+
+def open_harvester(protocol: str, address: str, options: Options) -> Harvester:
+    """A harvester for a source; nothing is opened before it is asked for something.
+
+    Args:
+        protocol: One of ``PROTOCOLS``.
+        address: ``tcp://host:port/Database`` or ``tls://...`` for Z39.50, ``http(s)://...`` for SRU and
+            OAI-PMH, a path for files.
+        options: As listed in ``OPTIONS``; others are left to whoever knows them.
+
+    Raises:
+        Misconfigured: an unknown protocol, or an address or option that cannot be.
+    """
+    factory = _HARVESTERS.get(protocol)
+    if factory is None:
+        raise Misconfigured("unknown_protocol", protocol, protocol=protocol, known=", ".join(PROTOCOLS))
+    return factory(address, options)

@@ -1,0 +1,127 @@
+"""An SRU server as the harvest plan sees it: it counts slices and delivers them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from connectors.errors import Diagnostic, Disconnected, ProtocolViolation
+from connectors.harvesting.identifiers import control_number
+from connectors.harvesting.plan import Found
+from connectors.harvesting.slices import WHOLE, Key, Slice
+from connectors.ports import RawRecord
+from connectors.sru.client import SruClient
+from connectors.sru.responses import Page, Slot, SruDiagnostic
+from connectors.sru.settings import Settings
+from connectors.sru.slicing import EVERYTHING, INDEXES, Dialect
+
+
+class Target:
+    """One server, asked over one HTTP client."""
+
+    def __init__(self, settings: Settings, client: SruClient) -> None:
+        self._settings = settings
+        self.client = client
+        self._dialect: Dialect | None = None
+        self._keys: tuple[Key, ...] | None = None
+
+    async def dialect(self) -> Dialect:
+        """How this server wants to be asked for everything.
+
+        Raises:
+            Diagnostic: the last refusal, when it understands none of the ways.
+        """
+        if self._dialect is None:
+            self._dialect = Dialect(await self._way_to_everything(), iso_dates=self._settings.iso_dates)
+        return self._dialect
+
+    async def _way_to_everything(self) -> str:
+        refusal: Diagnostic | None = None
+        understood = ""
+        for way in EVERYTHING:
+            try:
+                found = await self._count(way)
+            except Diagnostic as error:
+                refusal = error
+                continue
+            if found.hits:
+                return way
+            understood = understood or way
+        if refusal is not None and not understood:
+            raise refusal
+        return understood
+
+    async def keys(self) -> Sequence[Key]:
+        """The keys that can be searched in ranges: those that every record has first."""
+        if self._keys is None:
+            self._keys = await self._find_keys()
+        return self._keys
+
+    async def _find_keys(self) -> tuple[Key, ...]:
+        dialect = await self.dialect()
+        total = await self.count(WHOLE)
+        indexes: dict[str, str] = {}
+        coverage: dict[Key, int] = {}
+        for key, names in INDEXES.items():
+            if self._settings.keys and key.name not in self._settings.keys:
+                continue
+            for name in names:
+                trial = Dialect(dialect.everything, {key.name: name}, dialect.iso_dates)
+                hits = await self._hits(trial.has_key(key))
+                if hits:
+                    indexes[key.name], coverage[key] = name, hits
+                    break
+        self._dialect = Dialect(dialect.everything, indexes, dialect.iso_dates)
+        return tuple(sorted(coverage, key=lambda key: coverage[key] < total.hits))
+
+    async def _hits(self, query: str) -> int | None:
+        try:
+            return (await self._count(query)).hits
+        except Diagnostic:
+            return None
+
+    async def count(self, part: Slice) -> Found:
+        """How many records a slice has."""
+        return await self._count((await self.dialect()).query(part))
+
+    async def _count(self, query: str) -> Found:
+        # Servers differ on whether none may be asked for; one always may.
+        page = await self.client.search(query, 1, 1)
+        return Found(page.total, page.exact)
+
+    async def occurrences(self, identifier: str) -> int | None:
+        """How many records have this identifier; None when the server cannot search by it."""
+        await self.keys()
+        query = (await self.dialect()).by_identifier(identifier)
+        return None if query is None else await self._hits(query)
+
+    @asynccontextmanager
+    async def take(self, part: Slice) -> AsyncIterator[tuple[Found, AsyncIterator[tuple[RawRecord, ...]]]]:
+        """Count a slice and deliver the records of that query."""
+        query = (await self.dialect()).query(part)
+        first = await self.client.search(query, 1, self._settings.chunk)
+        yield Found(first.total, first.exact), self._deliver(query, first)
+
+    async def _deliver(self, query: str, first: Page) -> AsyncIterator[tuple[RawRecord, ...]]:
+        page, position = first, 1
+        while True:
+            if page.total != first.total:
+                # Without result sets every page is a search of its own; only an unchanged one continues it.
+                raise Disconnected("disconnected", self._settings.address, reason="the result changed")
+            if page.slots:
+                yield tuple(_record(slot) for slot in page.slots)
+            position += len(page.slots)
+            if position > first.total:
+                return
+            if not page.slots:
+                raise ProtocolViolation(
+                    "no_progress", self._settings.address, reason="a page without records"
+                )
+            page = await self.client.search(query, position, self._settings.chunk)
+
+
+def _record(slot: Slot) -> RawRecord:
+    if isinstance(slot, SruDiagnostic):
+        text = f"{slot.number} {slot.message} {slot.details}".strip()
+        return RawRecord(text.encode(), None, syntax="diagnostic")
+    return RawRecord(slot.content, control_number(slot.content), syntax="marcxml")
