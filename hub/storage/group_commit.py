@@ -125,6 +125,8 @@ class GroupCommitWriter:
                 for write in self._arriving(group):
                     write.perform(self._connection)
         except Exception as problem:  # any failure of the commit is the failure of every write it carried
+            # After a failed COMMIT SQLite is still inside the transaction: the next group has a new one.
+            self._connection.invalidate()
             for write in group:
                 write.fail(problem)
         else:
