@@ -60,7 +60,7 @@ def tcp_address(text: str) -> TcpAddress:
         host, port = None, None
         parts = urlsplit("")
     if parts.scheme not in ("tcp", "tls") or not host or not port or parts.username is not None:
-        raise Misconfigured("bad_address", text, address=text, expected="tcp://host:port/Database")
+        raise _bad_address(text, "tcp://host:port/Database")
     return TcpAddress(host, port, unquote(parts.path.strip("/")), parts.scheme == "tls")
 
 
@@ -77,8 +77,14 @@ def http_address(text: str) -> str:
     except ValueError:
         good = False
     if not good:
-        raise Misconfigured("bad_address", text, address=text, expected="http://host/path")
+        raise _bad_address(text, "http://host/path")
     return text
+
+
+def _bad_address(text: str, expected: str) -> Misconfigured:
+    # What stands before an @ may be a password, which must not reach a log.
+    shown = text.rpartition("@")[2]
+    return Misconfigured("bad_address", shown, address=shown, expected=expected)
 
 
 async def open_stream(
