@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from hub.errors import Conflict, NotFound
-from hub.services.carrying.handling import Carrying
+from hub.services.carrying.handling import Carrying, ScanCommand
 from hub.services.carrying.trips import stored_trip
 from hub.services.context import Principal, Role, Transaction
 from hub.services.lending import volumes as lending
-from hub.services.operations import Input
 from hub.storage import transport
 from hub.storage.transport import ToteRow, TripRow
 from ill.transport import trips
@@ -23,23 +22,16 @@ from ill.transport.trips import TripEvent, TripState
 OFF_THE_VEHICLE = frozenset({ToteState.UNLOADED, ToteState.OPENED, ToteState.RECONCILED})
 
 
-class TripInput(Input):
+class TripInput(ScanCommand):
     """One trip."""
 
     trip: str
-    happened_at: AwareDatetime | None = None
 
 
 class TripToteInput(TripInput):
     """A tote scanned at a vehicle."""
 
     tote: str
-
-
-class UnloadInput(TripToteInput):
-    """A tote scanned off a vehicle; without ``node``, where its staff stand or the trip last called."""
-
-    node: str = ""
 
 
 class ArriveInput(TripInput):
@@ -62,7 +54,7 @@ def load(tx: Transaction, principal: Principal, command: TripToteInput) -> dict[
         Conflict: the trip does not go there (the message names those that do), is full or over, or the tote
             is not sealed.
     """
-    carrying = Carrying.begin(tx, principal, command.happened_at)
+    carrying = Carrying.begin(tx, principal, command)
     trip = stored_trip(carrying, command.trip)
     tote = carrying.tote(command.tote)
     if tote.state == ToteState.LOADED and tote.trip == trip.id:
@@ -78,14 +70,14 @@ def load(tx: Transaction, principal: Principal, command: TripToteInput) -> dict[
     return _tote_answer(carrying, trip, tote, "loaded")
 
 
-def unload(tx: Transaction, principal: Principal, command: UnloadInput) -> dict[str, Any]:
-    """Unload a tote where it should go.
+def unload(tx: Transaction, principal: Principal, command: TripToteInput) -> dict[str, Any]:
+    """Unload a tote where it should go. Without a node: where the staff stand, or the trip called last.
 
     Raises:
         NotFound: no such trip or tote.
         Conflict: this is not its destination (the message names it), or it is not on this trip.
     """
-    carrying = Carrying.begin(tx, principal, command.happened_at)
+    carrying = Carrying.begin(tx, principal, command)
     trip = stored_trip(carrying, command.trip)
     tote = carrying.tote(command.tote)
     node = command.node or _standing_at(carrying, trip) or tote.destination
@@ -116,7 +108,7 @@ def arrive(tx: Transaction, principal: Principal, command: ArriveInput) -> dict[
         NotFound: no such trip or stop.
         Conflict: the trip was cancelled.
     """
-    carrying = Carrying.begin(tx, principal, command.happened_at)
+    carrying = Carrying.begin(tx, principal, command)
     trip = stored_trip(carrying, command.trip)
     calls = transport.stops(tx.connection, [trip.id])[trip.id]
     if command.stop >= len(calls):
@@ -147,7 +139,7 @@ def finish(tx: Transaction, principal: Principal, command: TripInput) -> dict[st
         NotFound: no such trip.
         Conflict: the trip never ran, or is over.
     """
-    carrying = Carrying.begin(tx, principal, command.happened_at)
+    carrying = Carrying.begin(tx, principal, command)
     trip = stored_trip(carrying, command.trip)
     state = _advance(carrying, trip, TripEvent.FINISH)
     return {"trip": trip.id, "state": state.value, "left_aboard": _left_aboard(carrying, trip)}
@@ -160,7 +152,7 @@ def cancel(tx: Transaction, principal: Principal, command: CancelInput) -> dict[
         NotFound: no such trip.
         Conflict: the trip is over.
     """
-    carrying = Carrying.begin(tx, principal, command.happened_at)
+    carrying = Carrying.begin(tx, principal, command)
     trip = stored_trip(carrying, command.trip)
     state = _advance(carrying, trip, TripEvent.CANCEL, reason=command.reason)
     return {"trip": trip.id, "state": state.value, "left_aboard": _left_aboard(carrying, trip)}

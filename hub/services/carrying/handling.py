@@ -5,18 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from hub.errors import Conflict, NotFound
+from pydantic import AwareDatetime
+
+from hub.errors import Conflict, Forbidden, NotFound
 from hub.kernel.volumes import Volume
 from hub.messages.catalogue import text
 from hub.services import custody
-from hub.services.context import Principal, Transaction
+from hub.services.context import Principal, Role, Transaction
 from hub.services.networks import Network
+from hub.services.operations import Input
 from hub.storage import cases, history, transport
 from hub.storage.history import HistoryRow
 from hub.storage.transport import ToteRow
 from ill.transport import totes
 from ill.transport.custody import CustodyEventKind, PlaceKind
 from ill.transport.totes import ToteEvent, ToteState
+
+ANYWHERE = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.HUB})
+
+
+class ScanCommand(Input):
+    """What every scan may say: when it happened, if earlier, and where, if not at the account's own node."""
+
+    happened_at: AwareDatetime | None = None
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +38,16 @@ class Carrying:
     tx: Transaction
     actor: Principal
     happened_at: datetime  #: earlier than ``tx.now`` for a scan made offline
+    node: str  #: where it is scanned; "" when nothing says so
 
     @classmethod
-    def begin(cls, tx: Transaction, actor: Principal, happened_at: datetime | None = None) -> Carrying:
+    def begin(cls, tx: Transaction, actor: Principal, command: ScanCommand) -> Carrying:
         """Begin a decision.
 
         Raises:
-            Refusal: ``happened_at`` is still to come.
+            Refusal: the scan says a time that is still to come.
         """
-        return cls(tx, actor, custody.moment(tx, happened_at))
+        return cls(tx, actor, custody.moment(tx, command.happened_at), command.node or actor.node)
 
     @property
     def network(self) -> Network:
@@ -43,14 +56,19 @@ class Carrying:
 
     @property
     def here(self) -> str:
-        """The node where the actor stands.
+        """The node where the scan is made: the actor's own or one below it.
 
         Raises:
-            Conflict: the account stands at no node.
+            Conflict: nothing says where, or there is no such node.
+            Forbidden: the account works elsewhere.
         """
-        if self.actor.node not in self.network.nodes:
-            raise Conflict("carrying.no_node")
-        return self.actor.node
+        nodes = self.network.nodes
+        if self.node not in nodes:
+            raise Conflict("carrying.no_node", field="node")
+        below = self.actor.node in nodes and nodes.within(self.node, self.actor.node)
+        if self.actor.role not in ANYWHERE and not below:
+            raise Forbidden("carrying.other_node", field="node", node=self.name(self.node))
+        return self.node
 
     def name(self, node: str) -> str:
         """A node's name in the actor's language; its code when the network lost it."""
@@ -97,7 +115,7 @@ class Carrying:
             self.tx.connection,
             HistoryRow(
                 subject_kind, subject, event, self.happened_at, self.tx.now,
-                state=state, actor=self.actor.account, node=self.actor.node, details=details,
+                state=state, actor=self.actor.account, node=self.node, details=details,
             ),
         )  # fmt: skip
 

@@ -67,7 +67,7 @@ OPERATIONS = (
         "Load a sealed tote.", decide=driving.load,
     ),
     Operation(
-        "trips.unload", "POST", "/api/v1/trips/{trip}/unload", DRIVERS, driving.UnloadInput,
+        "trips.unload", "POST", "/api/v1/trips/{trip}/unload", DRIVERS, driving.TripToteInput,
         "Unload a tote at its destination.", decide=driving.unload,
     ),
     Operation(

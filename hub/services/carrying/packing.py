@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from hub.errors import Conflict, NotFound
 from hub.kernel.volumes import Volume
-from hub.services.carrying.handling import Carrying
+from hub.services.carrying.handling import Carrying, ScanCommand
 from hub.services.carrying.scanning import volume_scanned
 from hub.services.carrying.views import volume_view
 from hub.services.context import Principal, Transaction
-from hub.services.operations import Input
 from hub.storage import custody as custody_rows
 from hub.storage import transport
 from hub.storage.custody import SlipRow
@@ -24,18 +23,16 @@ TOTE_VOLUMES = 40  #: what a box holds and one person lifts
 HOLDING = frozenset({ToteState.OPEN, *UNDER_WAY})
 
 
-class OpenInput(Input):
+class OpenInput(ScanCommand):
     """The next stop of a new tote."""
 
     destination: str
-    happened_at: AwareDatetime | None = None
 
 
-class ToteInput(Input):
+class ToteInput(ScanCommand):
     """One tote."""
 
     tote: str
-    happened_at: AwareDatetime | None = None
 
 
 class SealInput(ToteInput):
@@ -58,7 +55,7 @@ def open_tote(tx: Transaction, principal: Principal, command: OpenInput) -> dict
         NotFound: there is no such node.
         Conflict: nothing goes there directly; the message names the sorting hub.
     """
-    carrying = Carrying.begin(tx, principal, command.happened_at)
+    carrying = Carrying.begin(tx, principal, command)
     here = carrying.here
     node = carrying.network.nodes.find(command.destination)
     if node is None:
@@ -87,7 +84,7 @@ def pack(tx: Transaction, principal: Principal, command: ScanInput) -> dict[str,
         NotFound: no such tote or volume.
         Conflict: the volume is to go another way (the message names where), or the tote cannot take it.
     """
-    carrying = Carrying.begin(tx, principal, command.happened_at)
+    carrying = Carrying.begin(tx, principal, command)
     tote = _tote_here(carrying, command.tote)
     contents = transport.contents(tx.connection, tote.id)
     packed = [row.volume for row in contents]
@@ -114,7 +111,7 @@ def take_out(tx: Transaction, principal: Principal, command: ScanInput) -> dict[
         NotFound: no such tote, or the volume is not in it.
         Conflict: the tote is not open, or not here.
     """
-    carrying = Carrying.begin(tx, principal, command.happened_at)
+    carrying = Carrying.begin(tx, principal, command)
     tote = _tote_here(carrying, command.tote)
     packed = [row.volume for row in transport.contents(tx.connection, tote.id)]
     volume = volume_scanned(carrying, command.barcode, command.owner, expected=packed)
@@ -132,7 +129,7 @@ def seal(tx: Transaction, principal: Principal, command: SealInput) -> dict[str,
     Raises:
         Conflict: it is empty, not open, or not here.
     """
-    carrying = Carrying.begin(tx, principal, command.happened_at)
+    carrying = Carrying.begin(tx, principal, command)
     tote = _tote_here(carrying, command.tote)
     contents = transport.contents(tx.connection, tote.id)
     if not contents:
@@ -153,7 +150,7 @@ def unseal(tx: Transaction, principal: Principal, command: ToteInput) -> dict[st
     Raises:
         Conflict: it is not sealed, or not here.
     """
-    carrying = Carrying.begin(tx, principal, command.happened_at)
+    carrying = Carrying.begin(tx, principal, command)
     tote = _tote_here(carrying, command.tote)
     state = carrying.advance(tote, ToteEvent.UNSEAL, seal="")
     return {"tote": tote.id, "state": state.value}
@@ -165,7 +162,7 @@ def discard(tx: Transaction, principal: Principal, command: ToteInput) -> dict[s
     Raises:
         Conflict: it holds something, is not open, or not here.
     """
-    carrying = Carrying.begin(tx, principal, command.happened_at)
+    carrying = Carrying.begin(tx, principal, command)
     tote = _tote_here(carrying, command.tote)
     held = len(transport.contents(tx.connection, tote.id))
     if held:

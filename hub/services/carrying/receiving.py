@@ -29,7 +29,7 @@ def receive(tx: Transaction, principal: Principal, command: ToteInput) -> dict[s
         NotFound: no such tote.
         Conflict: it cannot be opened in its state.
     """
-    carrying = Carrying.begin(tx, principal, command.happened_at)
+    carrying = Carrying.begin(tx, principal, command)
     tote = carrying.tote(command.tote)
     if tote.destination != carrying.here:
         return _divert(carrying, tote)
@@ -49,7 +49,7 @@ def unpack(tx: Transaction, principal: Principal, command: ScanInput) -> dict[st
         NotFound: no such tote.
         Conflict: the tote is not open here, or the barcode belongs to several libraries.
     """
-    carrying = Carrying.begin(tx, principal, command.happened_at)
+    carrying = Carrying.begin(tx, principal, command)
     tote = _opened_here(carrying, command.tote)
     contents = {row.volume: row for row in transport.contents(tx.connection, tote.id)}
     try:
@@ -72,7 +72,7 @@ def reconcile(tx: Transaction, principal: Principal, command: ToteInput) -> dict
         NotFound: no such tote.
         Conflict: the tote is not open here.
     """
-    carrying = Carrying.begin(tx, principal, command.happened_at)
+    carrying = Carrying.begin(tx, principal, command)
     tote = _opened_here(carrying, command.tote)
     contents = transport.contents(tx.connection, tote.id)
     short = [row for row in contents if row.unpacked_at is None]
@@ -100,7 +100,7 @@ def lose(tx: Transaction, principal: Principal, command: ToteInput) -> dict[str,
         NotFound: no such tote.
         Conflict: it is not under way.
     """
-    carrying = Carrying.begin(tx, principal, command.happened_at)
+    carrying = Carrying.begin(tx, principal, command)
     tote = carrying.tote(command.tote)
     carrying.advance(tote, ToteEvent.LOSE)
     contents = transport.contents(tx.connection, tote.id)
@@ -191,7 +191,7 @@ def _look_for(carrying: Carrying, tote: ToteRow, volume: Volume, kind: str) -> N
     in_this_tote = place is not None and place.place in {tote.id, tote.trip}
     if not in_this_tote:
         return  # it turned up elsewhere in the meantime
-    carrying.move(volume, CustodyEventKind.MISSING, PlaceKind.UNKNOWN, "", carrying.actor.node)
+    carrying.move(volume, CustodyEventKind.MISSING, PlaceKind.UNKNOWN, "", carrying.node)
     carrying.open_case(kind, "volume", str(volume), tote.destination, tote=tote.id, origin=tote.origin)
 
 

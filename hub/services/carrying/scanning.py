@@ -55,6 +55,6 @@ def _candidates(carrying: Carrying, barcode: str, owner: str) -> list[Volume]:
 def _stands_here(carrying: Carrying, volume: Volume) -> bool:
     place = custody_rows.of(carrying.tx.connection, volume)
     if place is not None:
-        return place.node == carrying.actor.node and place.place_kind in {"shelf", "node", "tote"}
+        return place.node == carrying.node and place.place_kind in {"shelf", "node", "tote"}
     item = availability.item(carrying.tx.connection, volume.owner, volume.barcode)
-    return item is not None and item.home == carrying.actor.node
+    return item is not None and item.home == carrying.node
