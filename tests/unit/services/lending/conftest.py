@@ -94,8 +94,7 @@ class World:
         return found
 
     async def supplies(self, request: str) -> list[SupplyRow]:
-        found = await self.read(lambda connection: storage.supplies_of(connection, request))
-        return found
+        return await self.read(lambda connection: storage.supplies_of(connection, request))
 
     async def supply(self, supply: str) -> SupplyRow:
         found = await self.read(lambda connection: storage.supply(connection, supply))
