@@ -13,4 +13,4 @@ def wait_after(attempts: int) -> timedelta | None:
     """How long to wait after ``attempts`` failures (1 or more); None when it is time to give up."""
     if attempts >= MOST_ATTEMPTS:
         return None
-    return min(FIRST * 2 ** (attempts - 1), LONGEST)
+    return min(FIRST * (1 << (attempts - 1)), LONGEST)

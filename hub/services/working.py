@@ -11,6 +11,7 @@ from hub.services.context import Hub, Transaction
 from hub.services.effects import perform_due
 from hub.services.indexing import feed
 from hub.services.lending import deadlines
+from hub.services.lending.deadlines import DueSubject
 from hub.services.purging import purge
 
 log = logging.getLogger(__name__)
@@ -19,21 +20,23 @@ log = logging.getLogger(__name__)
 async def expire_deadlines(hub: Hub) -> int:
     """Fire every deadline that has passed, each in its own transaction; how many fired.
 
-    Expiring one thing can put another past its deadline, so the look is repeated until nothing is due.
+    Expiring one thing can put another past its deadline, so the look is repeated until nothing new is due. A
+    deadline that firing leaves as it was is fired once a sweep: the doctor names it.
     """
-    fired = 0
+    fired: set[DueSubject] = set()
     while True:
         now = hub.clock.now()
-        due = await hub.store.read(lambda connection, now=now: deadlines.due(connection, now))  # type: ignore[misc]
-        if not due:
-            return fired
-        for subject in due:
+        due = await hub.store.read(lambda connection, now=now: deadlines.due(connection, now))  # type: ignore[misc]  # a default pins the loop's value
+        fresh = [subject for subject in due if subject not in fired]
+        if not fresh:
+            return len(fired)
+        for subject in fresh:
             await hub.store.write(
-                lambda connection, subject=subject: deadlines.expire(  # type: ignore[misc]
+                lambda connection, subject=subject: deadlines.expire(  # type: ignore[misc]  # as above
                     Transaction(connection, hub.clock.now(), hub.network(), subject.key), subject
                 )
             )
-            fired += 1
+            fired.add(subject)
 
 
 async def make_trips(hub: Hub) -> int:

@@ -121,4 +121,6 @@ def profile_for(received: Iterable[RawRecord], encoding: str) -> str:
         if not raw.deleted and isinstance(found := read(raw.raw, encoding=encoding), ReadRecord)
     ]
     detected = detect(records)
-    return detected.profile if detected.confidence >= TRUSTED else ""
+    if detected.profile is None or detected.confidence < TRUSTED:
+        return ""
+    return detected.profile.name

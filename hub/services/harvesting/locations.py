@@ -15,20 +15,20 @@ class Locations:
 
     member: str
     nodes: Mapping[str, str] = field(default_factory=dict)  #: folded code -> node code
+    single: bool = False  #: the member's system has one node only: any code is a place inside it
 
     def node_of(self, code: str) -> str | None:
         """The node of this code; the member itself where the record names no location; None when unmapped."""
         folded = code.strip().casefold()
-        return self.member if not folded else self.nodes.get(folded)
+        if not folded:
+            return self.member
+        return self.nodes.get(folded, self.member if self.single else None)
 
 
 def locations_of(tree: NodeTree, member: str, options: Mapping[str, Any]) -> Locations:
     """The table of a source: codes and aliases of its system's nodes, then its own ``locations``."""
-    found: dict[str, str] = {}
-    for node in tree:
-        if node.system == member:
-            for code in (node.code, *node.aliases):
-                found[code.casefold()] = node.code
+    covered = [node for node in tree if member in {node.system, node.code}]
+    found = {code.casefold(): node.code for node in covered for code in (node.code, *node.aliases)}
     stated = options.get("locations", {})
     found.update({str(code).strip().casefold(): str(node) for code, node in dict(stated).items()})
-    return Locations(member, found)
+    return Locations(member, found, single=len(covered) == 1)
