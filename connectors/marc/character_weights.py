@@ -34,6 +34,7 @@ GB18030 = _weights(
     (0.4, _cells("big5", range(0xA4, 0xC7), _BIG5_TRAILS)),
     (0.3, _cells("gb2312", range(0xD8, 0xF8), _GB_TRAILS)),
     (0.5, _cells("gb2312", range(0xA1, 0xAA), _GB_TRAILS)),
+    (0.75, _cells("gb2312", range(0xA4, 0xA6), _GB_TRAILS) + "ー"),
     (0.9, _CHINESE_PUNCTUATION),
     (1.0, _cells("gb2312", range(0xB0, 0xD8), _GB_TRAILS)),
 )

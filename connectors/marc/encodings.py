@@ -28,9 +28,11 @@ _MARC8_SEQUENCE = re.compile(
 )
 # An accented letter of Latin-1 before another letter looks the same, but seldom gives a letter in use.
 _UNCOMPOSED_SHARE = 0.4
+_GB_FOUR_BYTES = re.compile(rb"(?:[\x81-\xfe][0-9]){2}")
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 _HIGH_RUN = re.compile(rb"[\x80-\xff]{3,}")
-_CHINESE_RUN = re.compile(rb"(?:[\x81-\xfe][\x40-\xfe]){2,}")
+# Two characters and more, or a single one of GB 2312 as a word of role leaves it behind a Western name.
+_CHINESE_RUN = re.compile(rb"(?:[\x81-\xfe][\x40-\xfe]){2,}|[\xa1-\xfe]{2}")
 
 _ASCII = re.compile(r"[\x00-\x7f]+")
 
@@ -150,7 +152,9 @@ def _split(text: str, contents: Sequence[bytes], encoding: str, confidence: floa
 def _best(data: bytes) -> tuple[str, float]:
     if (usual := _weigh_strictly(data, "gb18030")) >= _CLEARLY:
         return "gb18030", usual
-    scores = {name: _weigh(data, name) for name in _CODECS}
+    # On equal evidence the first wins: mainland practice before Taiwan's.
+    scores = {"gb18030": _weigh_gb18030(data)}
+    scores |= {name: _weigh(data, name) for name in _CODECS if name != "gb18030"}
     scores |= {"marc8": _weigh_marc8(data), "utf-8": _weigh_broken_utf8(data)}
     name = max(scores, key=lambda candidate: scores[candidate])
     if scores[name] < _PLAUSIBLY:
@@ -168,6 +172,15 @@ def _weigh_strictly(data: bytes, name: str) -> float:
         return 0.0
     weight, count = _mean_weight(text, weights)
     return round(min(weight, 0.99), 2) if count >= _ENOUGH else 0.0
+
+
+def _weigh_gb18030(data: bytes) -> float:
+    """Four-byte characters prove the encoding by their form; the others are weighed by use."""
+    two_byte, four_byte = _GB_FOUR_BYTES.subn(b"", data)
+    if four_byte == 0 or two_byte.isascii():
+        return 0.9 if four_byte else _weigh(data, "gb18030")
+    count = len(_ASCII.sub("", two_byte.decode("gb18030", "replace")))
+    return (_weigh(two_byte, "gb18030") * count + 0.9 * four_byte) / (count + four_byte)
 
 
 def _weigh(data: bytes, name: str) -> float:

@@ -50,6 +50,23 @@ def test_a_trail_byte_that_looks_like_a_delimiter_is_no_delimiter() -> None:
     assert decode((text.encode("gb18030"),)).texts == (text,)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "  \x1faMark Shaw著\x1fgLaurence King Publishers译",
+        "  \x1fa무라카미 하루키著",
+        "  \x1faเกมนี้ชื่อลักพาตัว\x1ff東野圭吾著",
+        "  \x1faたかぎなおこのアジアで花咲け\x1ffたかぎなおこ著",
+        "  \x1fa圍城\x1ff錢鍾書著",
+        "  \x1faBernt Øksendal著",
+        "  \x1fa£8.98\x1ff著",
+    ],
+)
+def test_gb18030_is_found_in_scarce_and_foreign_text(text: str) -> None:
+    decoded = decode((b"plain " * 30, text.encode("gb18030")))
+    assert (decoded.encoding, decoded.texts[1]) == ("gb18030", text)
+
+
 def test_a_field_in_another_encoding_is_read_and_reported() -> None:
     contents = ("  \x1fa城南旧影示例出版社的一本书".encode("gb18030"), "  \x1fa散文集".encode())
     decoded = decode(contents)
