@@ -21,7 +21,7 @@ _TITLE_END = re.compile(r"\s*[:：=/;；(（\[【]|\s+[-—]")
 #: Dynasty, nationality or role beside a name: (清) 曹雪芹.
 _BESIDE_NAME = re.compile(r"[(（\[【〔].*?[)）\]】〕]")
 LONGEST_ABSTRACT = 2000
-WEIGHT_PER_LIBRARY = 0.1
+WEIGHT_PER_LIBRARY = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +121,16 @@ def _spelled(
     return {
         fields.TITLE_PINYIN: _joined(pinyin.tokens(title, given) for title, given in read),
         fields.TITLE_INITIALS: _joined(pinyin.initials(title, given) for title, given in read),
+        fields.PROPER_TITLE: _joined(_all_tokens(title, given) for title, given in read[:1]),
         fields.PERSON_PINYIN: _joined(pinyin.tokens(name) for name in names),
         fields.PERSON_INITIALS: _joined(pinyin.initials(name) for name in names),
     }
+
+
+def _all_tokens(title: str, supplied: str) -> tuple[str, ...]:
+    cut = tokens.runs(title)
+    written = (*tokens.sequence(cut), *tokens.bigrams(cut))
+    return (*written, *pinyin.tokens(title, supplied), *pinyin.initials(title, supplied))
 
 
 def _joined(cut: Iterable[tuple[str, ...]]) -> list[str]:

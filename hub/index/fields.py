@@ -22,7 +22,10 @@ TITLE_PINYIN = "title_pinyin"
 PERSON_PINYIN = "person_pinyin"
 TITLE_INITIALS = "title_initials"
 PERSON_INITIALS = "person_initials"
-TOKEN_FIELDS = (TITLE_PINYIN, PERSON_PINYIN, TITLE_INITIALS, PERSON_INITIALS)
+PROPER_TITLE = (
+    "proper_title"  #: all tokens of the title proper alone: of two that match, the shorter is nearer
+)
+TOKEN_FIELDS = (TITLE_PINYIN, PERSON_PINYIN, TITLE_INITIALS, PERSON_INITIALS, PROPER_TITLE)
 
 #: One value is one token.
 WHOLE_TITLE = "whole_title"  #: a title proper, all of it

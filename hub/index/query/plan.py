@@ -127,15 +127,15 @@ def any_of(parts: tuple[Plan, ...]) -> Plan:
     return parts[0] if len(parts) == 1 else AnyOf(parts)
 
 
-def wanted_tokens(plan: Plan) -> Iterator[str]:
-    """Every token the plan looks for and does not exclude: what is highlighted."""
+def wanted_terms(plan: Plan) -> Iterator[Term]:
+    """Every token the plan looks for and does not exclude, with its field."""
     match plan:
-        case Term(token=token):
-            yield token
-        case Phrase(tokens=tokens):
-            yield from tokens
+        case Term():
+            yield plan
+        case Phrase(field=field, tokens=tokens):
+            yield from (Term(field, token) for token in tokens)
         case AllOf(parts=parts) | AnyOf(parts=parts):
             for part in parts:
-                yield from wanted_tokens(part)
+                yield from wanted_terms(part)
         case Weighted(part=part) | Scored(part=part) | Preferring(wanted=part):
-            yield from wanted_tokens(part)
+            yield from wanted_terms(part)

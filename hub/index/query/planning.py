@@ -6,7 +6,7 @@ Must not: know an engine, or how a question was written (the box and CQL build t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from hub.index import fields
 from hub.index.analysis import numbers, pinyin, tokens
@@ -35,11 +35,17 @@ ORDERED: Mapping[Field, str] = {
     Field.PUBLISHER: fields.PUBLISHER,
 }
 
+#: Where the tokens of a title may be looked for.
+TITLE_FIELDS = frozenset({fields.TEXT, fields.TITLE, fields.TITLE_PINYIN, fields.TITLE_INITIALS})
+
 # A whole title outranks anything else, however many libraries hold it; a title by another name, or read
 # aloud, comes next, before anything that words alone can earn.
 WHOLE_TITLE_SCORE, OTHER_TITLE_SCORE, SPELLED_TITLE_SCORE = 10_000.0, 1_000.0, 300.0
 TITLE_AMONG_WORDS_SCORE = 200.0
-TITLE_PHRASE_FACTOR, TITLE_FACTOR, PERSON_FACTOR, SUBJECT_FACTOR = 4.0, 3.0, 2.0, 0.5
+# Every word is required, so that its rarity tells nothing: where it stands does. Only in the title proper
+# the length counts too, and the shorter title is nearer. What is equal then is ordered by its libraries.
+FOUND_SCORE, TITLE_SCORE, PERSON_SCORE, SUBJECT_SCORE, TITLE_PHRASE_SCORE = 1.0, 2.0, 2.0, 0.5, 4.0
+PROPER_TITLE_FACTOR = 8.0
 
 
 def planned(question: Question) -> Plan:
@@ -145,31 +151,35 @@ def _beginning(field: Field, stem: str) -> Plan:
 def _ranked(field: Field, text: str, wanted: Plan) -> Plan:
     """``wanted``, with what stands in titles and names before what stands elsewhere."""
     cut = tokens.runs(text)
-    whole, ordered = tokens.compact(text), tokens.sequence(cut)
-    if not whole or field not in (Field.ANY, Field.TITLE):
+    if not cut or field not in (Field.ANY, Field.TITLE):
         return wanted
-    preferred: list[Plan] = [
-        plan.Scored(plan.Term(fields.WHOLE_TITLE, whole), WHOLE_TITLE_SCORE),
-        plan.Scored(plan.Term(fields.OTHER_TITLE, whole), OTHER_TITLE_SCORE),
-    ]
+    preferred = [*_whole_titles(cut), *_in_titles(cut, wanted)]
+    if field is Field.ANY:
+        for token in tokens.required(cut):
+            preferred.append(plan.Scored(plan.Term(fields.PERSON, token), PERSON_SCORE))
+            preferred.append(plan.Scored(plan.Term(fields.SUBJECT, token), SUBJECT_SCORE))
+    return plan.Preferring(plan.Scored(wanted, FOUND_SCORE), tuple(preferred))
+
+
+def _whole_titles(cut: tuple[tokens.Run, ...]) -> Iterator[Plan]:
+    """The question as a whole title, written or read, or a title among its words: 红楼梦 曹雪芹."""
+    whole = "".join(run.text for run in cut)
+    yield plan.Scored(plan.Term(fields.WHOLE_TITLE, whole), WHOLE_TITLE_SCORE)
+    yield plan.Scored(plan.Term(fields.OTHER_TITLE, whole), OTHER_TITLE_SCORE)
     if whole.isascii():
-        marked = pinyin.WHOLE + whole
-        preferred += [
-            plan.Scored(plan.Term(name, marked), SPELLED_TITLE_SCORE)
-            for name in (fields.TITLE_PINYIN, fields.TITLE_INITIALS)
-        ]
+        for name in (fields.TITLE_PINYIN, fields.TITLE_INITIALS):
+            yield plan.Scored(plan.Term(name, pinyin.WHOLE + whole), SPELLED_TITLE_SCORE)
+    for run in cut:
+        if 1 < len(run.text) < len(whole):
+            yield plan.Scored(plan.Term(fields.WHOLE_TITLE, run.text), TITLE_AMONG_WORDS_SCORE)
+
+
+def _in_titles(cut: tuple[tokens.Run, ...], wanted: Plan) -> Iterator[Plan]:
+    ordered = tokens.sequence(cut)
     if len(ordered) > 1:
-        preferred.append(plan.Weighted(plan.Phrase(fields.TITLE, ordered), TITLE_PHRASE_FACTOR))
-    if len(cut) > 1:
-        # A title among other words: 红楼梦 曹雪芹.
-        preferred += [
-            plan.Scored(plan.Term(fields.WHOLE_TITLE, run.text), TITLE_AMONG_WORDS_SCORE)
-            for run in cut
-            if len(run.text) > 1
-        ]
+        yield plan.Scored(plan.Phrase(fields.TITLE, ordered), TITLE_PHRASE_SCORE)
     for token in tokens.required(cut):
-        preferred.append(plan.Weighted(plan.Term(fields.TITLE, token), TITLE_FACTOR))
-        if field is Field.ANY:
-            preferred.append(plan.Weighted(plan.Term(fields.PERSON, token), PERSON_FACTOR))
-            preferred.append(plan.Weighted(plan.Term(fields.SUBJECT, token), SUBJECT_FACTOR))
-    return plan.Preferring(wanted, tuple(preferred))
+        yield plan.Scored(plan.Term(fields.TITLE, token), TITLE_SCORE)
+    for term in dict.fromkeys(plan.wanted_terms(wanted)):
+        if term.field in TITLE_FIELDS:
+            yield plan.Weighted(plan.Term(fields.PROPER_TITLE, term.token), PROPER_TITLE_FACTOR)

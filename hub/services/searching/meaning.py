@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from hub.index.analysis import pinyin, tokens
 from hub.index.documents import main_title
 from hub.index.port import Search, UnionIndex
-from hub.index.query.loosening import loosened
+from hub.index.query.loosening import SHORTEST_FUZZY_WORD, loosened
 from hub.services.context import Hub
 from hub.storage import editions
 from hub.storage.editions import EditionRow
@@ -43,8 +43,15 @@ def nearness(typed: str, edition: EditionRow) -> float:
     title = tokens.compact(main_title(edition.title))
     author = tokens.compact(edition.authors[0]) if edition.authors else ""
     by_characters = max(fuzz.ratio(written, form) for form in (title, title + author, author + title))
+    by_word = max((fuzz.ratio(written, word) for word in _words(edition.title)), default=0.0)
     by_sound = fuzz.ratio(_sound(typed), _sound(main_title(edition.title))) * SOUND_FACTOR
-    return float(max(by_characters, by_sound))
+    return float(max(by_characters, by_word, by_sound))
+
+
+def _words(title: str) -> list[str]:
+    return [
+        run.text for run in tokens.runs(title) if not run.unspaced and len(run.text) >= SHORTEST_FUZZY_WORD
+    ]
 
 
 def _sound(text: str) -> str:

@@ -13,7 +13,7 @@ from hub.index.analysis.highlighting import highlights
 from hub.index.fields import Facet
 from hub.index.port import Page, Search, UnionIndex
 from hub.index.query.box import parsed
-from hub.index.query.plan import wanted_tokens
+from hub.index.query.plan import wanted_terms
 from hub.index.query.planning import planned
 from hub.index.query.tree import spoken
 from hub.services.context import Hub, Principal
@@ -72,7 +72,7 @@ async def search(hub: Hub, principal: Principal, query: SearchInput) -> dict[str
         "total": page.total,
         "limit": query.limit,
         "offset": query.offset,
-        "hits": await _hits(hub, principal, view, page, frozenset(wanted_tokens(plan))),
+        "hits": await _hits(hub, principal, view, page, frozenset(term.token for term in wanted_terms(plan))),
         "facets": _facets(page, wanted, query, view),
         "did_you_mean": [],
         "suggest": None,
