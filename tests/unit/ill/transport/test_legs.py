@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.kernel.calendars import Calendars, OpeningPattern
+from ill.transport import legs
 from ill.transport.legs import ArrivalTable, Journey, earliest_arrival
 from ill.transport.timetable import Route, Stop, Timetable, runs_on
 
@@ -187,11 +188,16 @@ def test_leaving_later_never_arrives_earlier(ready_at: datetime, minutes: int) -
     assert soon.arrives_at <= later.arrives_at
 
 
-def test_an_answer_is_worked_out_once_per_wave(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_is_worked_out_once_per_wave() -> None:
     table = ArrivalTable(TIMETABLE, CALENDARS)
-    scans: list[str] = []
-    scan = table._scan
-    monkeypatch.setattr(table, "_scan", lambda origin, at: scans.append(origin) or scan(origin, at))
-    for minute, destination in product(range(30), ("B", "C", "D", "HUB")):
-        table.journey("A", destination, local(11, 24, 8, minute))
-    assert scans == ["A"]
+    of_one_wave = [table.journey("A", "C", local(11, 24, 8, minute)) for minute in range(31)]
+    assert all(found is of_one_wave[0] for found in of_one_wave)
+    assert table.journey("A", "C", local(11, 24, 8, 31)) is not of_one_wave[0]
+
+
+def test_a_table_that_remembers_too_much_starts_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(legs, "REMEMBERED", 2)
+    table = ArrivalTable(TIMETABLE, CALENDARS)
+    for day in range(1, 15):
+        at = local(11, day, 8)
+        assert table.journey("A", "C", at) == journey("A", "C", at)
