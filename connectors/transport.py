@@ -17,7 +17,6 @@ from urllib.parse import unquote, urljoin, urlsplit
 import aiohttp
 
 from connectors.errors import (
-    ConnectorError,
     Disconnected,
     Interrupted,
     Misconfigured,
@@ -201,7 +200,7 @@ class HttpClient:
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
         if response.status in _TRY_LATER:
             raise _TryLater(
-                ProtocolViolation("http_status", self._base, status=response.status),
+                Interrupted("http_status", self._base, status=response.status),
                 _seconds(response.headers.get("Retry-After", "")),
             )
         if response.status != 200:
@@ -219,7 +218,7 @@ class HttpClient:
 class _TryLater(Exception):
     """The peer asks for another attempt, perhaps after some seconds."""
 
-    def __init__(self, error: ConnectorError, seconds: float | None) -> None:
+    def __init__(self, error: Interrupted, seconds: float | None) -> None:
         super().__init__()
         self.error = error
         self.seconds = seconds

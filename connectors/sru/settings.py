@@ -62,8 +62,8 @@ def settings(address: str, options: Options) -> Settings:
         packing=read.choice(options, "packing", "xml", ("xml", "string")),
         iso_dates=read.choice(options, "dates", "compact", ("compact", "iso")) == "iso",
         keys=tuple(key.strip() for key in read.text(options, "keys").split(",") if key.strip()),
-        # Attempts are counted by the harvest, step by step.
-        policy=HttpPolicy(seconds=read.seconds(options, "timeout", 60.0), attempts=1),
+        # The harvest counts attempts step by step; the second one here is for "try later".
+        policy=HttpPolicy(seconds=read.seconds(options, "timeout", 60.0), attempts=2),
         credentials=credentials,
         parameters=parameters,
     )

@@ -5,7 +5,12 @@ The position is kept between chunks, so that a large unit in small pieces costs 
 
 from __future__ import annotations
 
+from typing import Final
+
 from connectors.z3950.ber import DEFAULT_LIMITS, Limits, Malformed, header
+
+_CLASS_AND_FORM: Final = 0xE0
+_UNIT: Final = 0xA0  # every protocol unit has a context tag and is constructed
 
 
 class Framer:
@@ -44,6 +49,9 @@ class Framer:
 
     def _advance(self) -> bool:
         """Step over one header or one whole definite element; False when more bytes are needed."""
+        if not self._position and self._buffer and self._buffer[0] & _CLASS_AND_FORM != _UNIT:
+            # Said at once: another protocol's first bytes may announce a length that never comes.
+            raise Malformed(f"a Z39.50 unit does not begin with {bytes(self._buffer[:8])!r}")
         read = header(self._buffer, self._position)
         if read is None:
             return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Final
 
@@ -41,6 +41,8 @@ class Target:
         self._client: Client | None = None
         self._dialect: Dialect | None = None
         self._keys: tuple[Key, ...] | None = None
+        self._tried: dict[Key, _Trial | None] = {}  # kept, so that a break does not begin the trials anew
+        self._asks_beyond = True
 
     async def __aenter__(self) -> Target:
         return self
@@ -103,25 +105,26 @@ class Target:
     async def _find_keys(self) -> tuple[Key, ...]:
         dialect = await self.dialect()
         total = await self.search(dialect.query(WHOLE))
-        structures: dict[str, int | None] = {}
-        coverage: dict[Key, int] = {}
         for key in USE_ATTRIBUTES:
-            if self._settings.keys and key.name not in self._settings.keys:
-                continue
-            for structure in STRUCTURES[key.kind]:
-                structures[key.name] = structure
-                trial = Dialect(dialect.everything, structures)
-                hits = await self._hits_or_none(trial.has_key(key))
-                if hits is not None and hits.hits:
-                    coverage[key] = total.hits if not hits.exact else hits.hits
-                    break
-            else:
-                del structures[key.name]
+            wanted = not self._settings.keys or key.name in self._settings.keys
+            if wanted and key not in self._tried:
+                self._tried[key] = await self._try_key(key, dialect)
+        working = {key: trial for key, trial in self._tried.items() if trial is not None}
+        structures = {key.name: trial.structure for key, trial in working.items()}
         self._dialect = Dialect(dialect.everything, structures)
-        if coverage:
-            empty = await self._hits_or_none(self._dialect.empty_difference(next(iter(coverage))))
+        if working:
+            empty = await self._hits_or_none(self._dialect.empty_difference(next(iter(working))))
             self._dialect = replace(self._dialect, difference=empty == Found(0))
-        return tuple(sorted(coverage, key=lambda key: coverage[key] < total.hits))
+        return tuple(sorted(working, key=lambda key: not working[key].covers(total)))
+
+    async def _try_key(self, key: Key, dialect: Dialect) -> _Trial | None:
+        """The first structure attribute under which the key finds anything."""
+        for structure in STRUCTURES[key.kind]:
+            trial = Dialect(dialect.everything, {key.name: structure})
+            found = await self._hits_or_none(trial.has_key(key))
+            if found is not None and found.hits:
+                return _Trial(structure, found)
+        return None
 
     async def _hits_or_none(self, query: RpnQuery) -> Found | None:
         try:
@@ -177,11 +180,41 @@ class Target:
                 )
             position += len(received)
             yield tuple(_record(slot) for slot in received)
+        beyond = await self._beyond(hits) if hits else ()
+        if beyond:
+            yield beyond
+
+    async def _beyond(self, hits: int) -> tuple[RawRecord, ...]:
+        """The record after the last one: where a target counts too few, there is one."""
+        if not self._asks_beyond:
+            return ()
+        try:
+            slots = await (await self.client()).present(hits + 1, 1)
+        except Diagnostic:
+            return ()
+        except ConnectorError:
+            # The question confuses this target. All that was counted has come, and it is not asked again.
+            self._asks_beyond = False
+            await self._drop()
+            return ()
+        return tuple(_record(slot) for slot in slots if not isinstance(slot, DiagnosticRecord))
 
     async def _drop(self) -> None:
         client, self._client = self._client, None
         if client is not None:
             await client.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """What came of asking for a key."""
+
+    structure: int | None
+    found: Found
+
+    def covers(self, total: Found) -> bool:
+        """Whether every record has the key, as far as the counts can tell."""
+        return not self.found.exact or self.found.hits == total.hits
 
 
 class _Pace:
