@@ -233,6 +233,12 @@ def _edition(
             )
 
 
+@pytest.fixture
+def make_edition() -> Callable[..., None]:
+    """Makes an edition inside a transaction that the test holds itself."""
+    return _edition
+
+
 async def prepared(store: Store) -> World:
     world = World(store)
     await world.decide(policies.load_defaults)
