@@ -20,7 +20,7 @@ from hub.simulation.demo.editions import Edition, Publication
 from hub.simulation.demo.habits import Habits, catalogues
 from hub.simulation.demo.marc21 import marc21_record
 from hub.simulation.demo.publishing import publish
-from hub.simulation.demo.shelving import Shelves
+from hub.simulation.demo.shelving import Copy, Shelves
 from hub.simulation.demo.truth import TruthRow
 from hub.simulation.demo.works.reading import works
 from hub.simulation.demo.works.values import Audience
@@ -46,7 +46,8 @@ class CatalogueRecord:
     record: Record
     raw: bytes  #: ISO 2709 in the member's encoding
     modified: datetime
-    edition: str  #: key of the edition
+    edition: Edition
+    copies: tuple[Copy, ...]
 
     @property
     def digest(self) -> str:
@@ -71,7 +72,7 @@ class MemberCatalogue:
                 self.habits.member,
                 record.identifier if times[record.identifier] == 1 else "",
                 record.digest,
-                record.edition,
+                record.edition.key,
             )
             for record in self.records
         )
@@ -140,9 +141,8 @@ def _record(
     identifier = _identifier(serial, edition, habits, chance)
     entry = catalogue(publication, edition, identifier, shelves.copies(edition), habits, chance)
     record = cnmarc_record(entry) if habits.flavour == "cnmarc" else marc21_record(entry)
-    return CatalogueRecord(
-        identifier, record, to_iso2709(record, habits.encoding), entry.modified, edition.key
-    )
+    raw = to_iso2709(record, habits.encoding)
+    return CatalogueRecord(identifier, record, raw, entry.modified, edition, entry.copies)
 
 
 def _chosen(habits: Habits, demand: Demand, chance: Randomness) -> list[Publication]:

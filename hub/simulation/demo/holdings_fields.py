@@ -14,7 +14,7 @@ from hub.simulation.demo.shelving import Copy
 
 _CHINESE_STATES = {"available": "在馆", "on_loan": "借出", "reference": "阅览"}
 #: Koha's codes: 0 = may be lent; what is out is not marked here
-_KOHA_STATES = {"available": "0", "on_loan": "0", "reference": "1"}
+_KOHA_STATES = {"available": "0", "reference": "1"}
 _SYMPHONY_STATES = {"available": "AVAILABLE", "on_loan": "CHECKED OUT", "reference": "NOT FOR LOAN"}
 
 Write = Callable[[Sequence[Copy], str], list[Field]]

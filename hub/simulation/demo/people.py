@@ -15,8 +15,8 @@ from hub.kernel.nodes import NodeTree
 from hub.services.accounts import NewAccount
 from hub.services.context import Role
 
-#: nodes with this capability have a desk with staff
-_STAFFED = "keep"
+#: whoever lends has staff: the bookmobile too, kiosks not
+_STAFFED = "lend"
 
 
 @cache

@@ -17,6 +17,13 @@ from hub.simulation.demo.works.values import Audience, Work
 _FIRST_BARCODE = 100_001
 _STATES = ("available", "on_loan", "reference")
 _STATE_SHARES = (0.9, 0.06, 0.04)
+#: practices that cannot say, or not everything: what their records say is then "available"
+_UNSAID = {
+    "repeated": frozenset({"on_loan", "reference"}),
+    "grouped": frozenset({"on_loan", "reference"}),
+    "ranges": frozenset({"on_loan", "reference"}),
+    "952": frozenset({"on_loan"}),
+}
 #: sets of more volumes than this are held once only
 _LARGE_SET = 4
 
@@ -31,7 +38,7 @@ class Copy:
     class_number: str
     book_number: str
     volume: str = ""
-    state: str = "available"
+    state: str = "available"  #: as the record says
 
     @property
     def call_number(self) -> str:
@@ -77,8 +84,12 @@ class Shelves:
             class_number=edition.work.clc,
             book_number=self._book_number(edition.work),
             volume=wording.part(part, self._habits) if part else "",
-            state=weighted(self._chance, _STATES, _STATE_SHARES),
+            state=self._state(),
         )
+
+    def _state(self) -> str:
+        state = weighted(self._chance, _STATES, _STATE_SHARES)
+        return "available" if state in _UNSAID.get(self._habits.holdings, frozenset()) else state
 
     def _barcode(self) -> str:
         number = self._serial

@@ -22,7 +22,7 @@ def test_the_matcher_finds_the_editions(network: DemoNetwork) -> None:
             blocks[key.value].append((number, key))
     prepared = {number: prepare(description) for number, description in enumerate(descriptions)}
     scored = score_pairs(prepared, candidate_pairs(blocks))
-    truth = {str(number): record.edition for number, record in enumerate(records)}
+    truth = {str(number): record.edition.key for number, record in enumerate(records)}
     editions = partition(truth, [(str(one), str(other), score) for one, other, score, _ in scored])
     clusters = {record: number for number, members in enumerate(editions) for record in members}
     count = pairwise(truth, clusters)

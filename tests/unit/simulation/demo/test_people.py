@@ -1,36 +1,11 @@
 from __future__ import annotations
 
-import json
 from collections import Counter
-from importlib.resources import files
 
-import pytest
-
-from hub.kernel.nodes import Level, Node, NodeTree
+from hub.kernel.nodes import Level, NodeTree
 from hub.services.context import Role
 from hub.simulation.demo.habits import catalogues
 from hub.simulation.demo.people import demo_accounts
-
-
-@pytest.fixture(scope="module")
-def nodes() -> NodeTree:
-    said = json.loads((files("hub.services") / "data" / "nanjing.json").read_text("utf-8"))["nodes"]
-    return NodeTree(
-        {
-            each["code"]: Node(
-                each["code"],
-                each.get("parent"),
-                Level(each["level"]),
-                each["name_zh"],
-                each["name_en"],
-                each["latitude"],
-                each["longitude"],
-                each["system"],
-                capabilities=frozenset(each["capabilities"]),
-            )
-            for each in said
-        }
-    )
 
 
 def test_there_is_somebody_for_every_role(nodes: NodeTree) -> None:
@@ -42,7 +17,7 @@ def test_there_is_somebody_for_every_role(nodes: NodeTree) -> None:
 def test_every_library_has_staff(nodes: NodeTree) -> None:
     staffed = {account.node for account in demo_accounts(nodes) if account.role is Role.STAFF}
     unstaffed = {node.level for node in nodes if node.code not in staffed}
-    assert unstaffed == {Level.KIOSK, Level.MOBILE}
+    assert unstaffed == {Level.KIOSK}
 
 
 def test_logins_and_cards_are_unique_and_readers_marked(nodes: NodeTree) -> None:
