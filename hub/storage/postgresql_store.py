@@ -41,7 +41,13 @@ class PostgreSQLStore:
     ) -> None:
         """``connections`` are shared by reads and writes; ``attempts`` bounds the tries of one write."""
         self._engine = create_engine(
-            url, pool_size=connections, max_overflow=0, pool_pre_ping=True, json_serializer=compact_json
+            url,
+            pool_size=connections,
+            max_overflow=0,
+            pool_pre_ping=True,
+            json_serializer=compact_json,
+            # A plan kept from when a table was empty reads all of it once it is full: plan each time anew.
+            connect_args={"prepare_threshold": None},
         )
         self._writing = self._engine.execution_options(isolation_level="SERIALIZABLE")
         self._reading = self._engine.execution_options(
