@@ -10,6 +10,7 @@ import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from hub.index import fields
@@ -103,13 +104,14 @@ def _words(
 
 def _ordered(texts: Iterable[str]) -> list[str]:
     """For each text its words in order, then its pairs as a value of their own: phrases stay whole."""
-    found: list[str] = []
-    for text in texts:
-        cut = tokens.runs(text)
-        found.append(" ".join(tokens.sequence(cut)))
-        if pairs := tokens.bigrams(cut):
-            found.append(" ".join(pairs))
-    return found
+    return [stretch for text in texts for stretch in _stretches(text)]
+
+
+@lru_cache(maxsize=tokens.REMEMBERED)
+def _stretches(text: str) -> tuple[str, ...]:
+    cut = tokens.runs(text)
+    in_order, pairs = " ".join(tokens.sequence(cut)), " ".join(tokens.bigrams(cut))
+    return (in_order, pairs) if pairs else (in_order,)
 
 
 def _spelled(

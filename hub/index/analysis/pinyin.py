@@ -25,6 +25,7 @@ from hub.kernel.text import fold, simplify
 _HAN_RUN = re.compile("[〇\u3400-\u4dbf\u4e00-\u9fff]+")
 _LETTERS = re.compile("[a-z]+")
 GRAM_LENGTHS = (3, 4)
+REMEMBERED = 8192  # titles and names whose reading is kept
 WHOLE = "="  #: marks the token that is a whole title's or name's pinyin or initials
 
 
@@ -39,6 +40,7 @@ class Reading:
         return tuple(choices[0] for choices in self.syllables)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def readings(text: str, supplied: str = "") -> tuple[Reading, ...]:
     """The runs of Chinese characters in the text, read.
 
@@ -64,6 +66,7 @@ def supplied_syllables(supplied: str, count: int) -> tuple[str, ...]:
     return tuple(divided) if len(divided) == count else ()
 
 
+@lru_cache(maxsize=REMEMBERED)
 def tokens(text: str, supplied: str = "") -> tuple[str, ...]:
     """Pairs of neighbouring syllables (``hong.lou``), and the whole (``=hongloumeng``)."""
     found: dict[str, None] = {}
@@ -75,6 +78,7 @@ def tokens(text: str, supplied: str = "") -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def initials(text: str, supplied: str = "") -> tuple[str, ...]:
     """Runs of three and four initials (``hlm``), and the whole (``=hlm``)."""
     found: dict[str, None] = {}

@@ -12,11 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hub.kernel.text import fold
 
 # Scripts written without spaces: Han with its extensions, kana and hangul.
 UNSPACED = "〇々\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
+REMEMBERED = 8192  # texts whose cut is kept: names, publishers and subjects come again and again
 # A word keeps the signs that tell C++ and C# from C.
 _RUN = re.compile(rf"(?P<unspaced>[{UNSPACED}]+)|[^\W_{UNSPACED}]+(?:\+\+|#)?")
 
@@ -42,6 +44,7 @@ def runs_of_folded(folded: str) -> Iterator[Run]:
         yield Run(match.group(), match.start(), match.lastgroup is not None)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def runs(text: str) -> tuple[Run, ...]:
     """The runs of a text; places refer to its folded form."""
     return tuple(runs_of_folded(fold(text)))
