@@ -1,8 +1,9 @@
 """Match keys: records that share one are compared; nobody else is.
 
 Each key comes with refinements. A block (all records with one key) of at most ``LARGEST_BLOCK`` records is
-compared whole; in a larger one, and in the block of a bad identifier, only records that also share a refinement are
-compared. So no block is dropped, and whether two records are compared follows from the set of records alone.
+compared whole; in a larger one, and in the block of a bad identifier, only records that also share a
+refinement are compared. So no block is dropped, and whether two records are compared follows from the set of
+records alone.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ AUTOMATIC, REVIEW, DIFFERENT = "automatic", "review", "different"
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One piece of evidence: a code such as ``isbn.shared``, what both sides say, and its weight in log-odds."""
+    """One piece of evidence: a code such as ``isbn.shared``, what both sides say, its weight in log-odds."""
 
     code: str
     first: str = ""
@@ -50,7 +50,7 @@ def compare(first: Description, second: Description) -> Verdict:
 
 
 def explain(first: Description, second: Description) -> tuple[Reason, ...]:
-    """Every feature of the pair with its level, what both sides say and its contribution, and the veto if any.
+    """Every feature of the pair: its level, what both sides say, its contribution; and the veto if any.
 
     Unlike the reasons of a verdict this goes through all features even where a veto has decided.
     """
@@ -75,7 +75,7 @@ def explain_prepared(first: Prepared, second: Prepared, table: Model) -> Verdict
 def score_pairs(
     prepared: Mapping[int, Prepared], pairs: Iterable[tuple[int, int]]
 ) -> list[tuple[int, int, int, str]]:
-    """Pairs at or above the review threshold as (first, second, score, tier): the quick way for many pairs."""
+    """The pairs at or above the review threshold: first, second, score and tier; the quick way for many."""
     table = model()
     kept = []
     for one, other in pairs:

@@ -23,7 +23,7 @@ def veto(first: Prepared, second: Prepared) -> str | None:
 
 
 def _years_apart(first: Prepared, second: Prepared) -> bool:
-    """Years beyond tolerance with nothing that speaks of a reprint: a stated printing, a shared ISBN, equal pages."""
+    """Years too far apart, and nothing speaks of a reprint: a stated printing, a shared ISBN, equal pages."""
     apart = years.distance(first["year"], second["year"])
     if apart is None or apart <= years.TOLERANCE:
         return False

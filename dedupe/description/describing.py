@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from dedupe.description.editions import Edition, read_edition
 from dedupe.description.extent import Extent, read_extent
@@ -27,16 +27,16 @@ _DEMO_TAGS_MARC21 = ("245", "250", "490", "500", "590", "040")
 class Description:
     """What matching and display need of one record, the same from CNMARC, UNIMARC and MARC 21."""
 
-    titles: Titles = Titles()
-    people: People = People()
-    publication: Publication = Publication()
-    edition: Edition = Edition()
-    extent: Extent = Extent()
-    volumes: Volumes = Volumes()
-    identifiers: Identifiers = Identifiers()
-    material: Material = Material()
-    language: Language = Language()
-    subjects: Subjects = Subjects()
+    titles: Titles = field(default_factory=Titles)
+    people: People = field(default_factory=People)
+    publication: Publication = field(default_factory=Publication)
+    edition: Edition = field(default_factory=Edition)
+    extent: Extent = field(default_factory=Extent)
+    volumes: Volumes = field(default_factory=Volumes)
+    identifiers: Identifiers = field(default_factory=Identifiers)
+    material: Material = field(default_factory=Material)
+    language: Language = field(default_factory=Language)
+    subjects: Subjects = field(default_factory=Subjects)
     companions: tuple[str, ...] = ()  #: kinds of book beside the book: teacher, exercises, guide
     demo: bool = False  #: carries the mark 演示 of invented data
 

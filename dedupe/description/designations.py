@@ -1,7 +1,7 @@
 """What a title says beside the title: volume, version, number of pieces, binding.
 
-Libraries put the same designation in a subfield of its own, in brackets, after a full stop or glued to the title
-(红楼梦 $h上册, 红楼梦(上), 红楼梦.上册, 江山2). ``peel`` takes it off wherever it stands.
+Libraries put the same designation in a subfield of its own, in brackets, after a full stop or glued to the
+title (红楼梦 $h上册, 红楼梦(上), 红楼梦.上册, 江山2). ``peel`` takes it off wherever it stands.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from dedupe.description.forms import integer
 _NUMBER = r"(?:\d{1,4}|[〇零一二三四五六七八九十百两]{1,5}|[ivxlc]{1,7})"
 _UNIT = "分册|分卷|卷|册|部|集|辑|编|篇|季|函|辑刊"
 _PLACE = {"上": "upper", "中": "middle", "下": "lower", "前": "upper", "后": "lower"}
-_WESTERN_UNIT = r"volume|vol|tome|tomo|band|bd|teil|theil|tl|part|pt|parte|partie|heft|book|buch|livre|libro|nr|no|v|t|том|т"
+_WESTERN_UNIT = "volume|vol|tome|tomo|band|bd|teil|theil|tl|part|pt|parte|partie|heft|book|buch|livre|libro"
+_WESTERN_UNIT += "|nr|no|v|t|том|т"
 
 _COUNT = re.compile(
     rf"(?:全套?|套装|共|总)+\s*(?:共|全)?\s*({_NUMBER})\s*(?:卷|册|部|集|辑|种|本)(?:装|套装|本)?"
@@ -55,7 +56,8 @@ COMPANIONS = {
         r"教师用书|教师手册|教学参考|教学用书|教师版|teacher'?s|lehrerhandbuch|livre du professeur"
     ),
     "exercises": re.compile(
-        r"练习册|习题集|习题解答|习题详解|同步练习|活动手册|作业本|workbook|exercise book|arbeitsbuch|cahier d'exercices"
+        r"练习册|习题集|习题解答|习题详解|同步练习|活动手册|作业本|workbook|exercise book|arbeitsbuch"
+        r"|cahier d'exercices"
     ),
     "guide": re.compile(r"学习指导|学习辅导|辅导与|导学|实验指导|实训指导|study guide|学习手册"),
     "student": re.compile(r"学生用书|student'?s book"),
@@ -84,6 +86,7 @@ def peel(folded: str, *, is_part: bool = False) -> Peeled:
     _take_brackets(peeled)
     _take_count(peeled)
     _take_version(peeled)
+    _take_numbered(peeled)
     segments = _SEGMENT_END.split(peeled.base)
     # The split keeps the separators at odd places; only the segments between them are read.
     peeled.base = "".join(
@@ -159,19 +162,22 @@ def _take_version(peeled: Peeled) -> None:
         peeled.base = peeled.base[: match.start()]
 
 
-def _take_volume(segment: str, peeled: Peeled, *, is_first: bool) -> str:
+def _take_numbered(peeled: Peeled) -> None:
     for pattern in (_ORDINAL, _WESTERN):
-        for match in pattern.finditer(segment):
+        for match in pattern.finditer(peeled.base):
             _push(match.group(), peeled)
-        segment = pattern.sub(" ", segment)
+        peeled.base = pattern.sub(" ", peeled.base)
+
+
+def _take_volume(segment: str, peeled: Peeled, *, is_first: bool) -> str:
     bare = segment.strip(_LOOSE)
     if bare and not is_first and re.fullmatch(_NUMBER, bare):
         return _push(bare, peeled)
     if bare.endswith(tuple("0123456789")):
         segment = bare
     for pattern in (_PLACED, _BARE_PLACE, _GLUED_NUMBER, _SPACED_NUMBER):
-        match = pattern.search(segment)
-        if match and (match.start() > 0 or not is_first or peeled.is_part):
-            _push(match.group(1), peeled)
-            return segment[: match.start()]
+        found = pattern.search(segment)
+        if found and (found.start() > 0 or not is_first or peeled.is_part):
+            _push(found.group(1), peeled)
+            return segment[: found.start()]
     return segment

@@ -44,12 +44,12 @@ class Fields:
 
     def all(self, tag: str, codes: str) -> list[str]:
         """Every non-empty value of these subfields, trimmed."""
-        found = []
-        for field in self._by_tag.get(tag, ()):
-            for subfield in field.subfields:
-                if subfield.code in codes and (value := subfield.value.strip()):
-                    found.append(value)
-        return found
+        return [
+            value
+            for field in self._by_tag.get(tag, ())
+            for subfield in field.subfields
+            if subfield.code in codes and (value := subfield.value.strip())
+        ]
 
     def first(self, tag: str, codes: str) -> str:
         """The first non-empty value of these subfields, or an empty string."""

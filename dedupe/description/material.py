@@ -14,7 +14,8 @@ _KINDS = {
     "o": "kit", "r": "object",
 }  # fmt: skip
 _SPOKEN = re.compile(
-    r"录音|有声|音频|唱片|磁带|声音|sound|audio|\bcds?\b|compact disc|disques? compact|tontrager|kassette|cassette|schallpl|光盘"
+    r"录音|有声|音频|唱片|磁带|声音|光盘|sound|audio|\bcds?\b|compact disc|disques? compact|tontrager"
+    r"|kassette|cassette|schallpl"
 )
 _FILMED = re.compile(r"录像|影碟|视频|影像|\bdvds?\b|video|blu-?ray|film")
 _ONLINE = re.compile(

@@ -16,11 +16,12 @@ LONGEST = 120
 
 AUTHOR, TRANSLATOR, OTHER = "author", "translator", "other"
 
+# Characters that also end given names (沈从文, 钱学森) are roles only within a longer word.
 _ROLE_WORDS = (
     "原著|编著|主编|编写|编撰|编译|译注|校注|选编|编选|编绘|改编|著译|译著|合著|撰写|撰文|绘著|图文|口述|整理|点校|校点|注释"
-    "|评注|导读|插图|绘画|绘图|摄影|作词|作曲|演唱|导演|著|编|译|撰|绘|图|文|注|校|选|辑|作|写|画|摄|述|译者|作者|翻译|总主编|执笔|等"
+    "|评注|导读|插图|绘画|绘图|摄影|作词|作曲|演唱|导演|译者|作者|翻译|总主编|执笔|文图|图|著|编|译|撰|绘|辑|摄"
 )
-_ROLE_END = re.compile(rf"\s*[\[(]?(?:{_ROLE_WORDS})+[\])]?\s*$")
+_ROLE_END = re.compile(rf"\s*[\[(]?(?:{_ROLE_WORDS})[\])]?\s*$")
 _PREFIX = re.compile(r"^\s*[(\[（［〔【]([^)\]）］〕】]{1,8})[)\]）］〕】]\s*")
 _ANY_BRACKETS = re.compile(r"[(\[（［〔【][^)\]）］〕】]*[)\]）］〕】]")
 _AND_OTHERS = re.compile(r"\s*\[?(?:\.\.\.)?\s*(?:et al\.?|等)\]?\s*$|\.\.\.$|u\.\s?a\.$|\[und \d+.*$")
@@ -36,7 +37,7 @@ _AUTHORSHIP = re.compile(r"著|主编|编写|编著|撰|原作|作者|aut\b|auth
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """``name`` is shown; ``form`` is compared: folded words, family name first where the record inverts it."""
+    """``name`` is shown; ``form``, its folded words in the order of the record, is compared."""
 
     name: str
     form: str
@@ -71,7 +72,7 @@ def read_people(fields: Fields) -> People:
 
 
 def name_form(name: str) -> str:
-    """The compared form of a name: 阿·托尔斯泰 and "Tolstoy, A." lose punctuation, accents and brackets."""
+    """The compared form of a name: without punctuation, accents and brackets."""
     folded = fold(_ANY_BRACKETS.sub(" ", name[:LONGEST]))
     if has_han(folded):
         return "·".join(words(_HAN_SPACE.sub("", _LATIN_AFTER_HAN.sub("", folded))))
@@ -88,10 +89,10 @@ def _same_short(first: str, second: str) -> bool:
 
 
 def _name_fields(fields: Fields) -> list[tuple[Field, bool]]:
+    primary: tuple[str, ...] = ("100", "110", "111")
+    secondary: tuple[str, ...] = ("700", "710", "711")
     if fields.unimarc:
         primary, secondary = ("700", "701", "710", "711"), ("702", "712")
-    else:
-        primary, secondary = ("100", "110", "111"), ("700", "710", "711")
     pairs = []
     for tags, is_primary in ((primary, True), (secondary, False)):
         for tag in tags:
@@ -143,14 +144,14 @@ def _from_statements(statements: list[str]) -> list[Person]:
             if "译" in role_text
             else (AUTHOR if place == 0 or _AUTHORSHIP.search(role_text) else OTHER)
         )
-        for name in _names(part[: len(part) - len(role_text)] if role_text else part):
-            found.append(Person(name, name_form(name), role))
+        names = _names(part[: len(part) - len(role_text)] if role_text else part)
+        found += [Person(name, name_form(name), role) for name in names]
     return [person for person in found if 1 < len(person.form) <= 40][:MOST]
 
 
 def _names(text: str) -> list[str]:
     bare = _AND_OTHERS.sub("", text)
-    names = []
+    names: list[str] = []
     for piece in _BETWEEN_NAMES.split(bare):
         without = _ANY_BRACKETS.sub(" ", piece).strip()
         # Chinese names stand apart by spaces; a Latin name among them keeps its own.

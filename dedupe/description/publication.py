@@ -19,8 +19,10 @@ _CHINESE_TAIL = re.compile(
     r"(?:出版(?:发行)?(?:股份|集团|传媒|事业|文化)*(?:有限)?(?:责任)?(?:公司|社|集团|中心)?|(?:股份)?有限(?:责任)?公司)$"
 )
 _WESTERN_NOISE = frozenset(
-    "verlag press publishing publishers publisher publications books book co company inc ltd limited gmbh ag cie sa spa"
-    " editions edition editore edizioni editorial ed and und et the of for bei in sons".split()
+    words(
+        "verlag press publishing publishers publisher publications books book co company inc ltd limited gmbh"
+        " ag cie sa spa editions edition editore edizioni editorial ed and und et the of for bei in sons"
+    )
 )
 _UNKNOWN = frozenset({"sn", "sl", "出版者不详", "出版地不详"})
 

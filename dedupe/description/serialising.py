@@ -36,16 +36,12 @@ def from_dict(body: dict[str, Any]) -> Description:
 
 
 def _value(value: Any) -> Any:
-    if is_dataclass(value):
-        pairs = ((field.name, getattr(value, field.name)) for field in fields(value))
-        return {
-            name: _value(inner)
-            for name, inner in pairs
-            if inner not in ("", (), None, False) and _value(inner) != {}
-        }
     if isinstance(value, tuple):
         return [_value(inner) for inner in value]
-    return value
+    if not is_dataclass(value):
+        return value
+    written = {field.name: _value(getattr(value, field.name)) for field in fields(value)}
+    return {name: inner for name, inner in written.items() if inner}
 
 
 def _part(name: str, value: Any) -> Any:

@@ -15,8 +15,9 @@ ABSENT = "absent"  #: at least one of the records says nothing about it
 class Feature:
     """``compare`` maps what ``extract`` took from two records to one of ``levels``.
 
-    ``levels`` go from most different to most alike; the weights of the model rise along them. ``ABSENT`` stands
-    outside that order. A feature whose ``conflict`` level is given counts among the contradictions of a pair.
+    ``levels`` go from most different to most alike; the weights of the model rise along them. ``ABSENT``
+    stands outside that order. A feature whose ``conflict`` level is given counts among the contradictions of
+    a pair.
     """
 
     name: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dedupe.description import Description
 from dedupe.features.feature import ABSENT, Feature
 
-#: years between two records of one edition that catalogues explain by themselves (copyright, imprint, legal deposit)
+#: years between two records of one edition that need no explanation (copyright, imprint, legal deposit)
 TOLERANCE = 1
 
 Extract = tuple[tuple[int, ...], tuple[int, ...]]

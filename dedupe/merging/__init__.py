@@ -1,5 +1,6 @@
 """The display record of an edition, built field by field from the best of its records."""
 
-from dedupe.merging.display import Source, display_record
+from dedupe.merging.choosing import Source
+from dedupe.merging.display import display_record
 
 __all__ = ["Source", "display_record"]

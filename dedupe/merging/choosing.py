@@ -36,8 +36,8 @@ def usual(
 ) -> Choice | None:
     """The wording of the value that most records share, from the best record that has it.
 
-    ``sameness`` maps wordings that mean one thing to one value. Among equally usual ones the best source decides:
-    priority, then the fuller wording, then the smaller key.
+    ``sameness`` maps wordings that mean one thing to one value. Among equally usual ones the best source
+    decides: priority, then the fuller wording, then the smaller key.
     """
     stated = [source for source in sources if value(source.description)]
     if not stated:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from dedupe.features.feature import ABSENT
 from dedupe.features.table import FEATURES
@@ -27,8 +28,9 @@ def fit(
 ) -> tuple[float, dict[str, dict[str, float]]]:
     """The start and the weights that best explain the samples.
 
-    ``ridge`` draws weights towards zero, so that a level seen in a handful of pairs weighs little. Where a fit breaks
-    the order of a feature's levels, the offending neighbours share one weight and the fit is made again.
+    ``ridge`` draws weights towards zero, so that a level seen in a handful of pairs weighs little. Where a
+    fit breaks the order of a feature's levels, the offending neighbours share one weight and the fit is made
+    again.
     """
     rows = _condense(samples)
     pools = {(name, level): level for name, order in ORDERS.items() for level in (*order, ABSENT)}
@@ -117,7 +119,7 @@ def _out_of_order(weights: Mapping[Group, float], pools: Mapping[Group, str]) ->
     found = []
     for name, order in ORDERS.items():
         chain = list(dict.fromkeys(pools[name, level] for level in order))
-        for lower, higher in zip(chain, chain[1:], strict=False):
+        for lower, higher in pairwise(chain):
             if weights[name, lower] > weights[name, higher] + 1e-9:
                 found.append((name, lower, higher))
                 break

@@ -78,7 +78,7 @@ def described_but_gone(connection: Connection, limit: int) -> list[int]:
 
 
 def ready(connection: Connection, matcher: str, limit: int) -> dict[int, str | None]:
-    """Waiting records that can be clustered, those of one work together: id and digest, None for gone ones."""
+    """Waiting records that can be clustered, one work together: id and digest, None for gone ones."""
     described = and_(
         RECORD.c.state == "live", DESCRIPTION.c.digest == RECORD.c.digest, DESCRIPTION.c.matcher == matcher
     )
@@ -127,7 +127,7 @@ def make_pending(connection: Connection, records: Iterable[int]) -> None:
 
 
 def make_all_pending(connection: Connection, after: int, limit: int) -> int | None:
-    """Put up to ``limit`` live or described records behind ``after`` into the in-tray; the last, None at the end."""
+    """Put up to ``limit`` records behind ``after`` into the in-tray; the last one, None at the end."""
     found = connection.scalars(
         select(RECORD.c.id)
         .where(RECORD.c.id > after, RECORD.c.state != "quarantined")

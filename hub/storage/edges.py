@@ -16,7 +16,7 @@ Scored = tuple[int, int, int, str]  #: first, second (first < second), thousandt
 
 
 def replace_edges(connection: Connection, records: Collection[int], edges: Iterable[Scored]) -> set[int]:
-    """Put new edges in the place of all that touch ``records``; the records they touched before and touch now."""
+    """Put new edges in the place of all that touch ``records``; whom those touched before and touch now."""
     touched: set[int] = set()
     for part in batches(sorted(records)):
         mine = or_(EDGE.c.first.in_(part), EDGE.c.second.in_(part))

@@ -1,4 +1,4 @@
-"""A generated network of 46 libraries, each with its own formats and habits, united and compared with its truth."""
+"""A generated network of 46 libraries, each with its own formats and habits, is united as its truth says."""
 
 from __future__ import annotations
 

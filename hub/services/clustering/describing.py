@@ -1,4 +1,4 @@
-"""The first stage: changed records get new descriptions and keys, and blocks that crossed a limit are told."""
+"""The first stage: new descriptions and keys; blocks that crossed a limit are looked at again."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def describe_next(hub: Hub) -> int:
 
 
 def store(connection: Connection, gone: Collection[int], rows: Sequence[DescriptionRow]) -> None:
-    """Replace descriptions and keys; records of blocks that are now compared in another way become pending."""
+    """Replace descriptions and keys; records of blocks now compared in another way become pending."""
     changed = {*gone, *(row.record for row in rows)}
     old_keys = descriptions.keys_of(connection, changed)
     affected = {key for keys in old_keys.values() for key in keys} | {

@@ -37,8 +37,8 @@ def name_editions(
 ) -> Naming:
     """Give every edition its id.
 
-    ``before`` holds the whole membership of every id that occurs in it. Among editions that share records with one
-    id, the one with most of them keeps it; ties go to the smallest record key.
+    ``before`` holds the whole membership of every id that occurs in it. Among editions that share records
+    with one id, the one with most of them keeps it; ties go to the smallest record key.
     """
     written = {record: str(key) for record, key in keys.items()}
     smallest = {edition: min(written[record] for record in edition) for edition in editions}
@@ -74,9 +74,7 @@ def _new_names(
     while waiting:
         wished = {edition: _id(smallest[edition], ordinal) for edition in waiting}
         standing = clusters.standing(connection, set(wished.values())).keys() | used
-        for edition, name in wished.items():
-            if name not in standing:
-                names[edition] = name
+        names |= {edition: name for edition, name in wished.items() if name not in standing}
         used.update(names.values())
         waiting = [edition for edition in waiting if edition not in names]
         ordinal += 1

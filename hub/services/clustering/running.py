@@ -29,8 +29,8 @@ class ClusterReport:
 async def cluster(hub: Hub, *, rebuild: bool = False, progress: Progress | None = None) -> ClusterReport:
     """Cluster every record that changed; with ``rebuild``, compare everything anew.
 
-    Can be killed at any instant and called again: a record leaves the in-tray in the transaction that stores what
-    came of it. The result is the same as if all records had come at once.
+    Can be killed at any instant and called again: a record leaves the in-tray in the transaction that stores
+    what came of it. The result is the same as if all records had come at once.
     """
     tell = progress or unwatched
     started = hub.clock.now()

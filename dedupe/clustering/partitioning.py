@@ -1,9 +1,10 @@
 """The partition into editions.
 
-Records are joined within the components of edges and "same" decisions. Inside a component the two groups with
-the highest average score are joined, again and again, while that average reaches the threshold; a pair without an
-edge counts zero, so that a chain of doubtful pairs does not join what nobody compared alike. Sums are whole numbers
-and ties go to the smallest record key: the result depends on the set alone, not on any order of arrival (P6).
+Records are joined within the components of edges and "same" decisions. Inside a component the two groups
+with the highest average score are joined, again and again, while that average reaches the threshold; a pair
+without an edge counts zero, so that a chain of doubtful pairs does not join what nobody compared alike. Sums
+are whole numbers and ties go to the smallest record key: the result depends on the set alone, not on any
+order of arrival (P6).
 """
 
 from __future__ import annotations
