@@ -37,10 +37,11 @@ _CHINESE_RUN = re.compile(rb"(?:[\x81-\xfe][\x40-\xfe]){2,}|[\xa1-\xfe]{2}")
 _ASCII = re.compile(r"[\x00-\x7f]+")
 
 # Characters weighed per record, and how many suffice for a verdict.
-_SAMPLE = 120
+_SAMPLE = 60
 _ENOUGH = 12
 # A strict decoding whose characters weigh this much is accepted without trying the others.
 _CLEARLY = 0.7
+_CERTAINLY = 0.94
 # Below this no candidate explains the bytes; then a few odd ones are damage, many an unknown encoding.
 _PLAUSIBLY = 0.45
 _DAMAGED_SHARE = 0.005
@@ -76,20 +77,30 @@ def decode(contents: Sequence[bytes], encoding: str = "auto") -> Decoded:
     """
     joined = _FIELD_END.join(contents)
     if encoding != "auto":
-        return _decode_as(encoding.lower(), contents, joined, 1.0)
+        return _decode_as(encoding.lower(), 1.0, contents, joined)
     if joined.isascii():
         if _MARC8_ESCAPE.search(joined):
-            return _decode_as("marc8", contents, joined, 0.99)
+            return _decode_as("marc8", 0.99, contents, joined)
         return _split(joined.decode("ascii"), contents, "utf-8", 1.0)
     try:
         text = joined.decode("utf-8")
     except UnicodeDecodeError:
-        name, confidence = _best(joined)
-        return _decode_as(name, contents, joined, confidence)
+        return _decode_unknown(contents, joined)
     return _split(text, contents, "utf-8", 0.99)
 
 
-def _decode_as(name: str, contents: Sequence[bytes], joined: bytes, confidence: float) -> Decoded:
+def _decode_unknown(contents: Sequence[bytes], joined: bytes) -> Decoded:
+    try:
+        text = joined.decode("gb18030")
+    except UnicodeDecodeError:
+        return _decode_as(*_best(joined), contents, joined)
+    weight, count = _mean_weight(text, GB18030)
+    if weight >= _CLEARLY and count >= _ENOUGH:
+        return _split(text, contents, "gb18030", round(min(weight, 0.99), 2))
+    return _decode_as(*_best(joined), contents, joined)
+
+
+def _decode_as(name: str, confidence: float, contents: Sequence[bytes], joined: bytes) -> Decoded:
     if name in ("marc8", "marc-8"):
         return _decode_marc8(contents, confidence)
     try:
@@ -126,7 +137,7 @@ def _decode_part(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
             continue
     other, confidence = _best_or_none(content)
     if other not in (None, name, "utf-8") and confidence >= _CLEARLY:
-        decoded = _decode_as(str(other), (content,), content, confidence)
+        decoded = _decode_as(str(other), confidence, (content,), content)
         return decoded.texts[0], ("mixed_encoding", *decoded.repairs)
     return content.decode(codec, "replace"), ("undecodable_bytes",)
 
@@ -150,28 +161,18 @@ def _split(text: str, contents: Sequence[bytes], encoding: str, confidence: floa
 
 
 def _best(data: bytes) -> tuple[str, float]:
-    if (usual := _weigh_strictly(data, "gb18030")) >= _CLEARLY:
-        return "gb18030", usual
+    if (western := _weigh_marc8(data)) >= _CERTAINLY:
+        return "marc8", western
     # On equal evidence the first wins: mainland practice before Taiwan's.
     scores = {"gb18030": _weigh_gb18030(data)}
     scores |= {name: _weigh(data, name) for name in _CODECS if name != "gb18030"}
-    scores |= {"marc8": _weigh_marc8(data), "utf-8": _weigh_broken_utf8(data)}
+    scores |= {"marc8": western, "utf-8": _weigh_broken_utf8(data)}
     name = max(scores, key=lambda candidate: scores[candidate])
     if scores[name] < _PLAUSIBLY:
         if _count_high([data]) <= len(data) * _DAMAGED_SHARE:
             return "utf-8", 0.5
         raise Undecodable(", ".join(f"{key} {value:.2f}" for key, value in scores.items()))
     return name, round(min(scores[name], 0.99), 2)
-
-
-def _weigh_strictly(data: bytes, name: str) -> float:
-    codec, weights = _CODECS[name]
-    try:
-        text = data.decode(codec)
-    except UnicodeDecodeError:
-        return 0.0
-    weight, count = _mean_weight(text, weights)
-    return round(min(weight, 0.99), 2) if count >= _ENOUGH else 0.0
 
 
 def _weigh_gb18030(data: bytes) -> float:
@@ -216,5 +217,5 @@ def _marc8_share(sequence: bytes) -> float:
 def _weigh_broken_utf8(data: bytes) -> float:
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    whole = sum(character > "\x7f" for character in text) - broken
+    whole = len(_ASCII.sub("", text)) - broken
     return 0.9 * whole / (whole + 2 * broken)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from connectors.marc import encodings, iso2709, marc_json, marcxml, worksheet
+from connectors.marc.building import data_field
 from connectors.marc.flavour import flavour_of
 from connectors.marc.malformed import Malformed
 from hub.kernel.record import Field, Flavour, Record, Subfield
@@ -142,7 +143,7 @@ def _fields(tags: tuple[str, ...], texts: Sequence[str], repairs: list[str]) -> 
             continue
         head, *parts = text.split("\x1f")
         if len(head) == 2 and parts and "" not in parts:
-            fields.append(Field(tag, "", head, tuple([Subfield(part[0], part[1:]) for part in parts])))
+            fields.append(data_field(tag, head, parts))
         else:
             fields.append(_mended(tag, head, parts, repairs))
     return tuple(fields)

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.marc.building import data_field
 from connectors.marc.files import read_file
 from connectors.marc.reading import ReadRecord, Rejected, read
+from hub.kernel.record import Field, Subfield
 
 DATA_FIELD = b'<datafield tag="245" ind1="1" ind2="0"><subfield code="a">Title</subfield></datafield>'
 INDICATORS = b'"ind1": "1", "ind2": "0"'
@@ -115,3 +117,11 @@ def test_a_long_collection_is_read_in_flat_memory(tmp_path: Path) -> None:
     tracemalloc.stop()
     assert count == 4000
     assert peak < path.stat().st_size / 2
+
+
+def test_fields_built_fast_are_the_same_values() -> None:
+    field = data_field("245", "10", ["aTitle", "b"])
+    assert field == Field("245", "", "10", (Subfield("a", "Title"), Subfield("b", "")))
+    assert hash(field) == hash(Field("245", "", "10", (Subfield("a", "Title"), Subfield("b", ""))))
+    with pytest.raises(AttributeError):
+        field.tag = "246"  # type: ignore[misc]  # the test is that it refuses
