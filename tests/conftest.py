@@ -122,7 +122,7 @@ def _postgresql_template(postgresql_url: str) -> str:
 def postgresql_database(postgresql_url: str, _postgresql_template: str) -> Iterator[str]:
     """The URL of a PostgreSQL database of the test's own, with every table."""
     name = f"test_{uuid4().hex}"
-    _administer(postgresql_url, f"CREATE DATABASE {name} TEMPLATE {_postgresql_template}")
+    _administer(postgresql_url, f"CREATE DATABASE {name} TEMPLATE {_postgresql_template} STRATEGY FILE_COPY")
     yield _database(postgresql_url, name)
     _administer(postgresql_url, f"DROP DATABASE {name} WITH (FORCE)")
 
