@@ -103,6 +103,9 @@ def _setup(habits: Habits, address: str) -> SourceSetup:
     options: dict[str, Any] = {"locations": locations} if locations else {}
     if habits.protocol in ("z3950", "file"):
         options["encoding"] = habits.encoding
+    if habits.protocol == "oai-pmh":
+        # After the repository's name, its identifiers are the records' own.
+        options["identifier"] = "tail"
     return SourceSetup(habits.source, habits.member, habits.protocol, address, options)
 
 

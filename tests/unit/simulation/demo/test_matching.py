@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from dedupe.clustering.partition import partition
+from dedupe.clustering import partition
 from dedupe.description import describe
 from dedupe.features.table import prepare
 from dedupe.keys import MatchKey, candidate_pairs, keys_of
