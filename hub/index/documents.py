@@ -94,11 +94,13 @@ def _words(
         fields.TITLE: _ordered((*titles, *_strings(display, "series"))),
         fields.PERSON: _ordered(people),
         fields.SUBJECT: _ordered(_strings(display, "subjects")),
-        fields.PUBLISHER: _ordered((*_strings(display, "publisher"), *_strings(display, "place"))),
+        fields.PUBLISHER: _ordered(_strings(display, "publisher")),
     }
     rest = (*_strings(display, "volume"), *_strings(display, "edition"), *_years(display))
     abstract = tuple(text[:LONGEST_ABSTRACT] for text in _strings(display, "abstract"))
     everything = [text for found in parts.values() for text in found] + _ordered((*rest, *abstract))
+    # Where it was published is for asking in that field: half of a city's books were published in the city.
+    parts[fields.PUBLISHER] = [*parts[fields.PUBLISHER], *_ordered(_strings(display, "place"))]
     return {**parts, fields.TEXT: everything}
 
 

@@ -32,19 +32,10 @@ from hub.storage import availability, editions
 from hub.storage.availability import ItemState
 from hub.storage.editions import EditionRow
 
-SHOWN = (
-    "title",
-    "authors",
-    "publisher",
-    "place",
-    "year",
-    "edition",
-    "isbns",
-    "language",
-    "material",
-    "volume",
-    "demo",
-)
+#: Names in the display record, by the names of the answer: there "edition" is the edition's id.
+SHOWN = {
+    name: name for name in ("publisher", "place", "year", "isbns", "language", "material", "volume", "demo")
+} | {"edition_statement": "edition"}
 UNLABELLED = frozenset({Facet.LIBRARY, Facet.YEAR})
 
 
@@ -119,11 +110,10 @@ def _hit(
     view: Viewpoint, edition: EditionRow, states: Sequence[ItemState], tokens: frozenset[str]
 ) -> dict[str, Any]:
     holdings = summaries(view, states)
-    shown = {name: edition.display[name] for name in SHOWN if edition.display.get(name) is not None}
     return {
         "edition": edition.id,
         "work": edition.work,
-        **shown,
+        **{name: edition.display[of] for name, of in SHOWN.items() if edition.display.get(of) is not None},
         "title": edition.title,
         "authors": list(edition.authors),
         "libraries": len(holdings),

@@ -35,6 +35,11 @@ async def test_every_way_of_typing_it_finds_the_edition_in_several_libraries(fin
     assert answer["suggest"] is None
 
 
+async def test_the_edition_statement_is_not_taken_for_the_edition(find: Any) -> None:
+    hit = (await find("editions.search", q="普通物理学"))["hits"][0]
+    assert (hit["edition"], hit["edition_statement"]) == ("physics", "第4版")
+
+
 async def test_hits_are_marked_and_their_libraries_sorted_by_distance(find: Any) -> None:
     answer = await find("editions.search", q="红楼梦", near="QHT", limit="1")
     hit = answer["hits"][0]
