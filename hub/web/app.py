@@ -15,6 +15,7 @@ from hub.web import api, errors, openapi
 from hub.web.health import healthz
 from hub.web.keys import ATTEMPTS, HUB, OPERATIONS, SETTINGS
 from hub.web.pages import setup as pages
+from hub.web.pages.asking import send_to_sign_in
 from hub.web.sessions import identify
 from hub.web.settings import WebSettings
 
@@ -56,7 +57,7 @@ def create_app(hub: Hub, operations: Mapping[str, Operation], settings: WebSetti
     """
     app = web.Application(
         client_max_size=LARGEST_BODY,
-        middlewares=[errors.middleware(pages.error_page), guard_host, identify],
+        middlewares=[errors.middleware(pages.error_page), guard_host, identify, send_to_sign_in],
     )
     app[HUB] = hub
     app[OPERATIONS] = dict(operations)

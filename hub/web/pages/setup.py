@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from hub.web.pages import signing_in
+from hub.web.pages import account, editions, searching, signing_in
 from hub.web.pages.rendering import ENVIRONMENT, environment, render, serve_static
 
 
@@ -17,4 +17,5 @@ def add_pages(app: web.Application) -> None:
     """Give every page its address."""
     app[ENVIRONMENT] = environment()
     app.router.add_get("/static/{digest}/{name}", serve_static)
-    app.router.add_routes(signing_in.ROUTES)
+    for page in (signing_in, searching, editions, account):
+        app.router.add_routes(page.ROUTES)

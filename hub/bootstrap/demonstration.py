@@ -1,0 +1,165 @@
+"""The demonstration: members on sockets, a hub over them, a scripted day over HTTP, and a report in words."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.bootstrap.assembly import RealSleeper, SystemClock, assemble
+from hub.bootstrap.serving import jobs, web_site
+from hub.config import Settings
+from hub.services import accounts
+from hub.services.api import operations
+from hub.services.clustering import cluster
+from hub.services.clustering.running import ClusterReport
+from hub.services.context import Hub, Transaction
+from hub.services.doctor.examination import examine
+from hub.services.harvesting import sources
+from hub.services.harvesting.harvest import harvest
+from hub.services.harvesting.running import SourceReport
+from hub.services.harvesting.sources import NewSource
+from hub.services.indexing import feed
+from hub.services.progress import Progress
+from hub.simulation.clock import SettableClock
+from hub.simulation.clock_operations import clock_operations
+from hub.simulation.demo.catalogues import DemoNetwork, generate
+from hub.simulation.demo.chance import seeded
+from hub.simulation.demo.comparing import truth_figures
+from hub.simulation.demo.members import SourceSetup, demo_members
+from hub.simulation.demo.people import demo_accounts, demo_password
+from hub.simulation.demo.playing import DayReport, play_day
+from hub.simulation.demo.timing import FIRST_INSTANT
+from hub.simulation.http_calling import HttpCaller
+from hub.web.settings import DemoAccount
+
+#: the login that keeps the clock
+CLOCK_KEEPER = "administrator"
+SHOWN_OF_EACH_ROLE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOrder:
+    """What was asked of the demonstration."""
+
+    seed: int
+    port: int
+    once: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A demonstration network in the hub, before its day."""
+
+    network: DemoNetwork
+    harvested: list[SourceReport]
+    united: ClusterReport
+
+
+def demo_folder(settings: Settings) -> Path:
+    """Where the demonstration keeps its own hub, apart from anybody's data."""
+    return settings.data / "demo"
+
+
+async def prepare(
+    hub: Hub, network: DemoNetwork, setups: list[SourceSetup], progress: Progress
+) -> Prepared:
+    """Register the sources, harvest, unite, index, and make the accounts."""
+    for setup in setups:
+        await sources.add(
+            hub, NewSource(setup.name, setup.member, setup.protocol, setup.address, dict(setup.options))
+        )
+    harvested = await harvest(hub, full=True, progress=progress)
+    united = await cluster(hub, progress=progress)
+    await feed(hub)
+    await make_accounts(hub)
+    return Prepared(network, harvested, united)
+
+
+async def make_accounts(hub: Hub) -> None:
+    """The people of the demonstration."""
+    wanted = demo_accounts(hub.network().nodes)
+    # One password for all, so one hash will do: argon2 takes its time on purpose.
+    hashed = await asyncio.to_thread(accounts.hash_password, demo_password())
+
+    def make(connection: Connection) -> None:
+        for account in wanted:
+            tx = Transaction(connection, hub.clock.now(), hub.network(), f"demo/account/{account.login}")
+            accounts.add(tx, account, hashed)
+
+    await hub.store.write(make)
+
+
+def shown_accounts(hub: Hub) -> tuple[DemoAccount, ...]:
+    """The accounts that the login page shows: some of each role, the rest are made alike."""
+    found: list[DemoAccount] = []
+    for account in demo_accounts(hub.network().nodes):
+        if sum(one.role == account.role for one in found) < SHOWN_OF_EACH_ROLE:
+            found.append(DemoAccount(account.login, account.password, account.role, account.node))
+    return tuple(found)
+
+
+@asynccontextmanager
+async def demonstration(
+    settings: Settings, order: DemoOrder, progress: Progress
+) -> AsyncIterator[tuple[Hub, SettableClock, Prepared, int]]:
+    """The demonstration's hub, prepared and answering over HTTP, while the block runs."""
+    folder = demo_folder(settings)
+    async with AsyncExitStack() as stack:
+        clock = SettableClock(FIRST_INSTANT)
+        own = replace(settings, data=folder, database_url="", port=order.port)
+        await asyncio.to_thread(_begin_anew, folder)
+        network = await asyncio.to_thread(generate, seeded(order.seed))
+        setups = await stack.enter_async_context(demo_members(network.catalogues, folder / "drops"))
+        hub = await stack.enter_async_context(assemble(own, clock=clock))
+        prepared = await prepare(hub, network, setups, progress)
+        shown = shown_accounts(hub)
+        port = await stack.enter_async_context(web_site(hub, own, clock_operations(clock), shown))
+        yield hub, clock, prepared, port
+
+
+def _begin_anew(folder: Path) -> None:
+    """The demonstration begins with nothing; only its own folder is cleared."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+
+
+async def play(hub: Hub, prepared: Prepared, order: DemoOrder, port: int) -> DayReport:
+    """Play the scripted day through the public end points."""
+    table = {**operations(), **{one.name: one for one in clock_operations(SettableClock(FIRST_INSTANT))}}
+    passwords = {account.login: account.password for account in demo_accounts(hub.network().nodes)}
+    caller = HttpCaller(f"http://127.0.0.1:{port}", table, passwords, CLOCK_KEEPER, RealSleeper())
+    try:
+        return await play_day(caller, prepared.network, hub.network(), order.seed)
+    finally:
+        await caller.close()
+
+
+async def report(hub: Hub, prepared: Prepared, day: DayReport, order: DemoOrder) -> dict[str, Any]:
+    """What the demonstration did, the same for the same seed but for the seconds."""
+    examined = (await examine(hub)).to_dict("zh")
+    return {
+        "seed": order.seed,
+        "members": len({one.habits.member for one in prepared.network.catalogues}),
+        "sources": [one.to_dict() for one in prepared.harvested],
+        "records": sum(one.tally.received for one in prepared.harvested),
+        "clusters": prepared.united.clusters,
+        "truth": await truth_figures(hub, prepared.network),
+        **day.to_dict(),
+        "violations": examined["violations"],
+    }
+
+
+async def run_on(hub: Hub, clock: SettableClock) -> AsyncExitStack:
+    """Let the demonstration's clock and jobs go on with real time; close what is returned to stop."""
+    clock.run_on(SystemClock().now)
+    stack = AsyncExitStack()
+    await stack.enter_async_context(jobs(hub))
+    return stack

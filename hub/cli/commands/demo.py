@@ -1,0 +1,59 @@
+"""tongjie demo."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+
+from hub.bootstrap.demonstration import DemoOrder, demonstration, play, report, run_on
+from hub.bootstrap.serving import stopped
+from hub.cli.command import Answer, Command, Context
+from hub.cli.saying import label, table, told
+from hub.messages.catalogue import text
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--once", action="store_true")
+
+
+async def _demo(context: Context, arguments: argparse.Namespace) -> Answer:
+    order = DemoOrder(arguments.seed, arguments.port, arguments.once)
+    async with demonstration(context.settings, order, context.progress) as (hub, clock, prepared, port):
+        day = await play(hub, prepared, order, port)
+        answer = await report(hub, prepared, day, order)
+        if order.once:
+            return answer
+        if not arguments.json:
+            for line in _say(answer, context.language):
+                print(line)
+        print(text("cli.demo_is_up", context.language, port=port), file=sys.stderr)
+        async with await run_on(hub, clock):
+            await stopped()
+    return answer if arguments.json else {}
+
+
+def _say(answer: Answer, language: str) -> Iterable[str]:
+    for line in answer.get("story", ()):
+        yield line
+    for name in ("sources", "violations"):
+        rows = answer.get(name)
+        if rows:
+            yield ""
+            yield f"{label(name, language)}:"
+            yield from table(rows, language)
+    yield ""
+    for name, value in answer.items():
+        if name not in {"story", "sources", "violations"}:
+            yield f"{label(name, language)}: {told(value)}"
+    if answer and not answer["violations"]:
+        yield text("cli.all_promises_kept", language)
+
+
+def _worked(answer: Answer) -> bool:
+    return not answer.get("violations")
+
+
+COMMANDS = (Command(("demo",), "cli.demo", _demo, _say, _arguments, worked=_worked, needs_hub=False),)
