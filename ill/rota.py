@@ -1,15 +1,16 @@
 """The rota: every copy of an edition, ranked, with the reasons for and against each.
 
 The score is in minutes: how long until the reader could have the volume, plus what the terms below add or
-take away. Lower is better, and the sum explains itself. The choice is greedy, copy by copy.
+take away. Lower is better, and the sum explains itself. The choice is greedy, copy by copy. Entries and
+reasons are named tuples: a wave of requests makes hundreds of thousands, at a third of a dataclass's cost.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,7 @@ class Prediction:
     handovers: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One term of a score: its code, what it is about, and the minutes it counts (positive is against).
 
     An obstacle is a reason without minutes: it rules the copy out.
@@ -56,8 +56,7 @@ class Reason:
     minutes: int
 
 
-@dataclass(frozen=True, slots=True)
-class RotaEntry:
+class RotaEntry(NamedTuple):
     """One copy on the rota."""
 
     owner: str
@@ -71,10 +70,10 @@ class RotaEntry:
     def as_data(self) -> dict[str, Any]:
         """As it is stored with the request and shown to staff."""
         return {
-            **asdict(self),
+            **self._asdict(),
             "obstacles": list(self.obstacles),
             "ready_at": self.ready_at.isoformat() if self.ready_at else None,
-            "reasons": [asdict(reason) for reason in self.reasons],
+            "reasons": [reason._asdict() for reason in self.reasons],
         }
 
 

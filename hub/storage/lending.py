@@ -108,12 +108,16 @@ def count_open_requests(connection: Connection, reader: str) -> int:
     return int(connection.execute(found).scalar_one())
 
 
-def count_open_requests_at(connection: Connection, reader: str, owner: str) -> int:
-    """How many volumes of this owner are set aside or under way for the reader and not lent yet."""
+def requested_by_owner(connection: Connection, reader: str) -> dict[str, int]:
+    """How many volumes of each owner are set aside or under way for the reader and not lent yet."""
     joined = SUPPLY.join(REQUEST, REQUEST.c.id == SUPPLY.c.request)
-    mine = (REQUEST.c.reader == reader, REQUEST.c.outcome == "open", SUPPLY.c.owner == owner)
-    found = select(func.count()).select_from(joined).where(*mine, SUPPLY.c.live)
-    return int(connection.execute(found).scalar_one())
+    found = (
+        select(SUPPLY.c.owner, func.count().label("volumes"))
+        .select_from(joined)
+        .where(REQUEST.c.reader == reader, REQUEST.c.outcome == "open", SUPPLY.c.live)
+        .group_by(SUPPLY.c.owner)
+    )
+    return {row.owner: row.volumes for row in connection.execute(found)}
 
 
 def count_closed(connection: Connection, reader: str, reason: str, since: datetime) -> int:

@@ -76,12 +76,17 @@ def change(connection: Connection, loan_id: str, **values: object) -> None:
     connection.execute(update(LOAN).where(LOAN.c.id == loan_id).values(**values))
 
 
-def count_open(connection: Connection, reader: str, owner: str | None = None) -> int:
-    """How many volumes the reader holds, of all owners or of one."""
+def count_open(connection: Connection, reader: str) -> int:
+    """How many volumes the reader holds."""
     found = select(func.count()).where(LOAN.c.reader == reader, LOAN.c.returned_at.is_(None))
-    if owner is not None:
-        found = found.where(LOAN.c.owner == owner)
     return int(connection.execute(found).scalar_one())
+
+
+def held_by_owner(connection: Connection, reader: str) -> dict[str, int]:
+    """How many volumes of each owner the reader holds."""
+    out = (LOAN.c.reader == reader, LOAN.c.returned_at.is_(None))
+    found = select(LOAN.c.owner, func.count().label("volumes")).where(*out).group_by(LOAN.c.owner)
+    return {row.owner: row.volumes for row in connection.execute(found)}
 
 
 def count_overdue(connection: Connection, reader: str, now: datetime) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from hub.kernel.calendars import NeverOpensError
-from hub.services.lending import timing
+from hub.services.lending import standing, timing
 from hub.services.lending.context import Lending
 from hub.storage import availability, loans
 from hub.storage import lending as storage
@@ -64,7 +64,7 @@ def rota(lending: Lending, wish: Wish, items: Sequence[ItemState]) -> tuple[Rota
     lendable = {item.owner: 0 for item in items}
     for item in items:
         lendable[item.owner] += item.available or item.comes_back
-    at_limit = {owner for owner in owners if _at_owner_limit(lending, wish, owner)}
+    at_limit = _owners_at_limit(lending, wish, owners)
     candidates = [
         Candidate(
             owner=item.owner,
@@ -216,10 +216,12 @@ def _balances(lending: Lending, owners: set[str]) -> dict[str, int]:
     return balance
 
 
-def _at_owner_limit(lending: Lending, wish: Wish, owner: str) -> bool:
-    limit = lending.ruling(
-        "volumes_at_once_per_owner", owner=owner, home=wish.home, reader_class=wish.reader_class
-    ).number
-    connection = lending.tx.connection
-    held = loans.count_open(connection, wish.reader, owner)
-    return held + storage.count_open_requests_at(connection, wish.reader, owner) >= limit
+def _owners_at_limit(lending: Lending, wish: Wish, owners: Collection[str]) -> set[str]:
+    """The owners of whom the reader already has as much as they allow."""
+    held = standing.volumes_by_owner(lending, wish.reader)
+    return {
+        owner
+        for owner in owners
+        if owner in lending.network.nodes
+        and held[owner] >= standing.owner_limit(lending, owner, wish.home, wish.reader_class).number
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -50,14 +51,22 @@ def limits(
     if held >= overall.number:
         found.append(_limit("too_many_volumes", held, overall))
     if owner:
-        per_owner = lending.ruling(
-            "volumes_at_once_per_owner", owner=owner, home=home, reader_class=reader_class
-        )
-        of_owner = loans.count_open(connection, reader, owner)
-        of_owner += storage.count_open_requests_at(connection, reader, owner)
+        per_owner = owner_limit(lending, owner, home, reader_class)
+        of_owner = volumes_by_owner(lending, reader)[owner]
         if of_owner >= per_owner.number:
             found.append(_limit("too_many_of_owner", of_owner, per_owner, lending.node_name(owner)))
     return found
+
+
+def owner_limit(lending: Lending, owner: str, home: str, reader_class: str) -> Ruling:
+    """How many of its volumes an owner lets one reader have at once."""
+    return lending.ruling("volumes_at_once_per_owner", owner=owner, home=home, reader_class=reader_class)
+
+
+def volumes_by_owner(lending: Lending, reader: str) -> Counter[str]:
+    """How many volumes of each owner the reader holds or has on the way."""
+    held = Counter(loans.held_by_owner(lending.tx.connection, reader))
+    return held + Counter(storage.requested_by_owner(lending.tx.connection, reader))
 
 
 def suspensions(lending: Lending, reader: str, home: str, reader_class: str) -> list[Objection]:

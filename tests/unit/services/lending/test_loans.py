@@ -74,6 +74,25 @@ async def test_a_return_of_a_requested_volume_that_floats_settles_its_request(wo
     assert (await world.request(placed["request"])).state == "completed"
 
 
+async def test_a_requested_volume_is_handed_on_to_who_waits(world: Any) -> None:
+    await world.edition("E1", ("QHT", "Q1", "QHT"))
+    first = await world.reader("li", home="QHT")
+    placed = await world.do("requests.place", first, edition="E1", pickup="QHT")
+    supply = await world.current(placed["request"])
+    await world.do("supplies.pick", world.staff("QHT"), supply=supply.id, barcode="Q1")
+    world.pass_time(hours=1)
+    await world.do("holds.issue", world.staff("QHT"), request=placed["request"])
+    second = await world.reader("wang", home="GLT")
+    waiting = await world.do("requests.place", second, edition="E1", pickup="GLT", wait=True)
+    world.pass_time(days=1)
+    slip = await world.do("returns.scan", world.staff("GLT"), barcode="Q1")
+    assert (slip["destination"], slip["request"]) == ("GLT", waiting["request"])
+    assert (await world.supply(supply.id)).state == "completed"
+    assert (await world.request(placed["request"])).state == "completed"
+    assert (await world.request(waiting["request"])).state == "ready"
+    assert await world.place(Volume("QHT", "Q1")) == ("node", "GLT")
+
+
 async def test_a_barcode_of_two_owners_is_asked_about(world: Any) -> None:
     await world.edition("E1", ("QHT", "100", "QHT"), ("GLT", "100", "GLT"))
     await world.reader("li")
