@@ -3,7 +3,7 @@
 Owns: readings of titles and names, and the tokens by which typed pinyin and initials find them.
 Must not: decide what of a query is pinyin (``hub.index.query`` does).
 
-A catalogue's own pinyin comes first; then the dictionary of pypinyin; then every other reading of characters
+A catalogue's own pinyin comes first; then the dictionary (``dictionary.py``); then every other reading of characters
 and words in ``data/polyphones.toml``, where the dictionary is known to be wrong for surnames and places.
 """
 
@@ -15,10 +15,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
 
-from pypinyin import Style, lazy_pinyin
-
+from hub.index.analysis import dictionary
 from hub.index.analysis.syllables import divide, plain
 from hub.kernel.text import fold, simplify
 
@@ -121,11 +119,10 @@ def _preferring(found: list[Reading], given: tuple[str, ...]) -> list[Reading]:
     ]
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=REMEMBERED)
 def _read(run: str) -> tuple[tuple[str, ...], ...]:
     characters, words = _polyphones()
-    chosen = lazy_pinyin(run, style=Style.NORMAL, errors=_one_by_one)
-    choices = [[plain(syllable)] for syllable in chosen]
+    choices = [[syllable] for syllable in dictionary.read(run)]
     # The dictionary reads traditional characters itself, and better than simplified ones that merge two.
     simplified = simplify(run)
     for word, syllables in words.items():
@@ -137,11 +134,6 @@ def _read(run: str) -> tuple[tuple[str, ...], ...]:
     for place, character in enumerate(simplified):
         choices[place].extend(characters.get(character, ()))
     return tuple(tuple(dict.fromkeys(choice)) for choice in choices)
-
-
-def _one_by_one(unread: str) -> Any:
-    """What the dictionary cannot read, as itself: pypinyin takes a list here, which its types leave out."""
-    return list(unread)
 
 
 @cache

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pypinyin import Style, lazy_pinyin
 
-from hub.index.analysis import numbers, pinyin, syllables, tokens
+from hub.index.analysis import dictionary, numbers, pinyin, syllables, tokens
 from hub.index.analysis.highlighting import highlights
 from hub.kernel.text import fold
 
@@ -168,3 +169,11 @@ def test_a_class_stands_under_every_shorter_one() -> None:
 
 def test_folding_is_the_kernels() -> None:
     assert tokens.compact("Ｔｈｅ 紅樓 夢") == fold("the红楼梦")
+
+
+@pytest.mark.parametrize(
+    "text", ["红楼梦", "重庆银行", "长大成人", "𠀀龘", "万俟卨与曹操", "乐山大佛音乐节", "中華民國史"]
+)
+def test_readings_are_those_of_the_dictionary(text: str) -> None:
+    known = lazy_pinyin(text, style=Style.NORMAL, errors=list)
+    assert dictionary.read(text) == [syllables.plain(syllable) for syllable in known]
