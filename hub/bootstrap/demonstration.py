@@ -67,9 +67,7 @@ def demo_folder(settings: Settings) -> Path:
     return settings.data / "demo"
 
 
-async def prepare(
-    hub: Hub, network: DemoNetwork, setups: list[SourceSetup], progress: Progress
-) -> Prepared:
+async def prepare(hub: Hub, network: DemoNetwork, setups: list[SourceSetup], progress: Progress) -> Prepared:
     """Register the sources, harvest, unite, index, and make the accounts."""
     for setup in setups:
         await sources.add(

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,8 +30,6 @@ from hub.web.settings import DemoAccount, WebSettings
 from schedules.ticker import Ticker
 
 log = logging.getLogger(__name__)
-
-PerformCommand = Callable[[Context, Hub, list[str], dict[str, Any], Progress], Awaitable[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +89,12 @@ async def jobs(hub: Hub) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def commands(hub: Hub, context: Context, perform: PerformCommand) -> AsyncIterator[None]:
+async def commands(hub: Hub, context: Context) -> AsyncIterator[None]:
     """The local command socket while the block runs."""
 
     async def answer(words: list[str], arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
-        return await perform(context, hub, words, arguments, progress)
+        assert context.perform is not None
+        return await context.perform(context, hub, words, arguments, progress)
 
     listener = CommandSocket(context.settings.command_socket, context.language, answer)
     await listener.start()
@@ -114,7 +113,7 @@ async def stopped() -> None:
     await stop.wait()
 
 
-async def serve(context: Context, roles: Roles, perform: PerformCommand, *, demo_clock: str = "") -> None:
+async def serve(context: Context, roles: Roles, *, demo_clock: str = "") -> None:
     """Run until told to stop.
 
     ``demo_clock`` is the instant a settable clock begins at: the demonstration's own hub, whose jobs run when
@@ -124,7 +123,7 @@ async def serve(context: Context, roles: Roles, perform: PerformCommand, *, demo
     settable = SettableClock(datetime.fromisoformat(demo_clock)) if demo_clock else None
     async with AsyncExitStack() as stack:
         hub = await stack.enter_async_context(assemble(settings, clock=settable or SystemClock()))
-        await stack.enter_async_context(commands(hub, context, perform))
+        await stack.enter_async_context(commands(hub, context))
         if "web" in roles:
             extra = clock_operations(settable) if settable is not None else ()
             port = await stack.enter_async_context(web_site(hub, settings, extra))

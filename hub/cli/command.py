@@ -13,6 +13,8 @@ from hub.services.context import Hub
 from hub.services.progress import Progress
 
 Answer = dict[str, Any]
+#: (context, hub, words, arguments, progress) -> answer: a command sent to a running hub
+PerformCommand = Callable[["Context", Hub, list[str], dict[str, Any], Progress], Awaitable[Answer]]
 
 
 @dataclass(frozen=True, slots=True)

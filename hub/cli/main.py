@@ -13,10 +13,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from hub.bootstrap import assemble
+from hub.bootstrap.assembly import assemble
 from hub.cli.command import Answer, Command, Context
 from hub.cli.commands import COMMANDS
-from hub.cli.remote import forward
+from hub.cli.remote import forward, perform
 from hub.cli.terminal import progress_bars
 from hub.config import Settings, from_environment
 from hub.errors import HubError
@@ -61,7 +61,9 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         command.prepare(parsed, settings.language)
         with progress_bars(quiet=parsed.json) as progress:
             answer = asyncio.run(
-                _perform(command, Context(settings, progress, environment=environment), parsed)
+                _perform(
+                    command, Context(settings, progress, environment=environment, perform=perform), parsed
+                )
             )
     except HubError as error:
         print(f"tongjie: {error.say(settings.language)}", file=sys.stderr)

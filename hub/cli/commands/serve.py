@@ -6,7 +6,6 @@ import argparse
 
 from hub.bootstrap.serving import Roles, serve
 from hub.cli.command import Answer, Command, Context
-from hub.cli.remote import perform
 from hub.cli.saying import labelled
 
 ROLES = ("web", "worker", "z3950", "sip2")
@@ -27,7 +26,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def _serve(context: Context, arguments: argparse.Namespace) -> Answer:
-    await serve(context, arguments.roles, perform, demo_clock=arguments.demo_clock)
+    await serve(context, arguments.roles, demo_clock=arguments.demo_clock)
     return {}
 
 

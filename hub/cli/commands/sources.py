@@ -10,7 +10,6 @@ from hub.cli.saying import labelled
 from hub.errors import Refusal
 from hub.services.harvesting import sources
 from hub.services.harvesting.harvest import as_answer, harvest
-from hub.storage.harvests import sources as stored_sources
 
 
 def option(value: str) -> tuple[str, object]:
@@ -53,7 +52,7 @@ async def _add(context: Context, arguments: argparse.Namespace) -> Answer:
 
 async def _list(context: Context, arguments: argparse.Namespace) -> Answer:
     del arguments
-    rows = await context.opened().store.read(stored_sources.sources)
+    rows = await sources.listed(context.opened())
     return {
         "sources": [
             {"source": row.name, "member": row.member, "protocol": row.protocol, "address": row.address}

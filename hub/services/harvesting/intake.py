@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from connectors.marc.holdings import HoldingsProfile, StatedItem, detect, items, profiles
-
 from connectors.marc.reading import ReadRecord, read
 from connectors.ports import RawRecord
 from hub.kernel.call_numbers import shelf_key

@@ -61,6 +61,11 @@ async def add(hub: Hub, new: NewSource) -> SourceRow:
     return row
 
 
+async def listed(hub: Hub) -> list[SourceRow]:
+    """Every source, by name."""
+    return await hub.store.read(harvests.sources)
+
+
 async def find(hub: Hub, name: str) -> SourceRow:
     """The source of this name. Raises NotFound when there is none."""
     source = await hub.store.read(lambda connection: harvests.find_source(connection, name))
