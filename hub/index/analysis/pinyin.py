@@ -3,8 +3,9 @@
 Owns: readings of titles and names, and the tokens by which typed pinyin and initials find them.
 Must not: decide what of a query is pinyin (``hub.index.query`` does).
 
-A catalogue's own pinyin comes first; then the dictionary (``dictionary.py``); then every other reading of characters
-and words in ``data/polyphones.toml``, where the dictionary is known to be wrong for surnames and places.
+A catalogue's own pinyin comes first; then the dictionary (``dictionary.py``); then every other reading of
+characters and words in ``data/polyphones.toml``, where the dictionary is known to be wrong for surnames and
+places.
 """
 
 from __future__ import annotations
