@@ -24,9 +24,8 @@ class Context:
     settings: Settings
     progress: Progress
     hub: Hub | None = None
-    environment: Mapping[str, str] = field(
-        default_factory=dict
-    )  #: for programs that are started, such as pg_dump
+    environment: Mapping[str, str] = field(default_factory=dict)  #: for programs that are started: pg_dump
+    perform: PerformCommand | None = None  #: how a hub that serves performs commands sent to it
 
     @property
     def language(self) -> str:
