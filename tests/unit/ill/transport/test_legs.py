@@ -116,19 +116,24 @@ def test_ready_by_counts_unpacking_and_the_doors() -> None:
     assert table.ready_by("A", "A", local(11, 24, 20)) == local(11, 25, 9)
 
 
+QUARTERS = [time(minutes // 60, minutes % 60) for minutes in range(0, 24 * 60, 15)]
 ROUTES = st.lists(
     st.tuples(
         st.lists(st.sampled_from(NODES), min_size=2, max_size=5, unique=True),
-        st.lists(st.integers(0, 23), min_size=5, max_size=5, unique=True).map(sorted),
+        st.lists(st.sampled_from(QUARTERS), min_size=5, max_size=5, unique=True).map(sorted),
         st.frozensets(st.integers(0, 6), min_size=1),
+        st.sampled_from([0, 30, 50]),
     ),
-    max_size=5,
+    max_size=6,
 ).map(
     lambda drawn: tuple(
-        route(f"R{number}", *zip(nodes, hours, strict=False), days=days)
-        for number, (nodes, hours, days) in enumerate(drawn)
+        Route(
+            f"R{number}", "", "", "van",
+            tuple(Stop(node, at) for node, at in zip(nodes, times, strict=False)), days, cut_off,
+        )
+        for number, (nodes, times, days, cut_off) in enumerate(drawn)
     )
-)
+)  # fmt: skip
 READY = st.integers(0, 60 * 24 * 20).map(
     lambda minutes: datetime(2026, 9, 25, tzinfo=UTC) + timedelta(minutes=minutes)
 )
@@ -201,3 +206,13 @@ def test_a_table_that_remembers_too_much_starts_afresh(monkeypatch: pytest.Monke
     for day in range(1, 15):
         at = local(11, day, 8)
         assert table.journey("A", "C", at) == journey("A", "C", at)
+
+
+def test_a_vehicle_still_to_come_cannot_be_caught_after_its_cut_off() -> None:
+    express = Route("E", "", "", "van", (Stop("A", time(9, 40)), Stop("B", time(10))), DAILY)
+    stopping = Route("S", "", "", "van", (Stop("A", time(10)), Stop("B", time(12))), DAILY)
+    table = ArrivalTable(Timetable("Asia/Shanghai", (express, stopping), "HUB"), CALENDARS)
+    in_time, late = (table.journey("A", "B", local(11, 24, 9, minute)) for minute in (10, 11))
+    assert in_time is not None
+    assert late is not None
+    assert (in_time.arrives_at, late.arrives_at) == (local(11, 24, 10), local(11, 24, 12))
