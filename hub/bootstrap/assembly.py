@@ -7,7 +7,7 @@ import os
 import random
 from collections.abc import AsyncIterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
@@ -113,14 +113,14 @@ async def assemble(
         store = open_store(url, settings.data, durable=durable)
         try:
             network = await _open_network(store, clock.now())
-            with _workers(settings) as workers:
+            with _workers(settings) as workers, closing(SearchIndex.open(index_folder(settings))) as index:
                 yield Hub(
                     store=store,
                     clock=clock,
                     sleeper=sleeper or RealSleeper(),
                     randomness=randomness or random.SystemRandom(),
                     network=network,
-                    search=SearchIndex.open(_index_folder(settings)),
+                    search=index,
                     performer=performer or NoticeBoard(),
                     refresh_network=network.refresh,
                     workers=workers,
@@ -129,5 +129,6 @@ async def assemble(
             store.close()
 
 
-def _index_folder(settings: Settings) -> Path:
+def index_folder(settings: Settings) -> Path:
+    """Where the search index lies: a projection, which may be deleted while no hub runs."""
     return settings.data / "index"

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select
 
 from hub.kernel.volumes import Volume
+from hub.storage import reindexing
 from hub.storage.statements import upsert
 from hub.storage.tables.columns import core
 from hub.storage.tables.transport import Custody, CustodyEvent, RoutingSlip
@@ -80,6 +81,7 @@ def events(connection: Connection, volume: Volume) -> list[EventRow]:
 def put(connection: Connection, row: CustodyRow) -> None:
     """Store the fold of a volume's events."""
     upsert(connection, CUSTODY, [asdict(row)], ["owner", "barcode"])
+    reindexing.volume_changed(connection, row.owner, row.barcode)
 
 
 def of(connection: Connection, volume: Volume) -> CustodyRow | None:

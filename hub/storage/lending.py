@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from hub.storage import reindexing
 from hub.storage.tables.columns import core
 from hub.storage.tables.lending import Request, Reservation, Supply
 
@@ -138,6 +139,7 @@ def add_supply(connection: Connection, row: SupplyRow, now: datetime) -> bool:
             connection.execute(insert(RESERVATION).values(**held))
     except IntegrityError:
         return False
+    reindexing.volume_changed(connection, row.owner, row.barcode)
     return True
 
 
@@ -195,9 +197,11 @@ def substitute(connection: Connection, supply_id: str, barcode: str) -> bool:
     """Let another volume of the same owner stand in for the one a supply holds; False when it is taken."""
     try:
         with connection.begin_nested():
+            reindexing.reservation_changes(connection, supply_id)
             mine = RESERVATION.c.supply == supply_id
             connection.execute(update(RESERVATION).where(mine).values(barcode=barcode))
             connection.execute(update(SUPPLY).where(SUPPLY.c.id == supply_id).values(barcode=barcode))
+            reindexing.reservation_changes(connection, supply_id)
     except IntegrityError:
         return False
     return True
@@ -211,6 +215,7 @@ def reserved_for(connection: Connection, owner: str, barcode: str) -> str | None
 
 def release(connection: Connection, supply_id: str) -> bool:
     """Give up the reservation of a supply; False when it held none."""
+    reindexing.reservation_changes(connection, supply_id)
     gone = connection.execute(delete(RESERVATION).where(RESERVATION.c.supply == supply_id))
     return gone.rowcount > 0
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from hub.storage import reindexing
 from hub.storage.tables.columns import core
 from hub.storage.tables.lending import Loan
 
@@ -45,6 +46,7 @@ def add(connection: Connection, row: LoanRow) -> bool:
             connection.execute(insert(LOAN).values(**asdict(row)))
     except IntegrityError:
         return False
+    reindexing.volume_changed(connection, row.owner, row.barcode)
     return True
 
 
@@ -74,6 +76,9 @@ def loans_of(connection: Connection, reader: str, limit: int = 100) -> list[Loan
 def change(connection: Connection, loan_id: str, **values: object) -> None:
     """Give columns of a loan new values."""
     connection.execute(update(LOAN).where(LOAN.c.id == loan_id).values(**values))
+    changed = loan(connection, loan_id) if "returned_at" in values else None
+    if changed is not None:
+        reindexing.volume_changed(connection, changed.owner, changed.barcode)
 
 
 def count_open(connection: Connection, reader: str) -> int:

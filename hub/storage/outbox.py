@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, Select, delete, func, insert, literal, select
 
 from hub.storage.tables.columns import core
 from hub.storage.tables.operations import Outbox
@@ -36,6 +36,15 @@ def put(connection: Connection, topic: str, keys: Iterable[str]) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(OUTBOX_LOCK)))
     connection.execute(insert(OUTBOX), rows)
+
+
+def put_found(connection: Connection, topic: str, keys: Select[tuple[str]]) -> None:
+    """Say under ``topic`` that each of the keys that a query finds changed, in this transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(OUTBOX_LOCK)))
+    found = keys.subquery()
+    named = select(literal(topic), found.c[0]).distinct()
+    connection.execute(insert(OUTBOX).from_select(["topic", "key"], named))
 
 
 def after(connection: Connection, topic: str, position: int, limit: int) -> list[OutboxEntry]:
