@@ -8,7 +8,7 @@ from hub.bootstrap.serving import Roles, serve
 from hub.cli.command import Answer, Command, Context
 from hub.cli.saying import labelled
 
-ROLES = ("web", "worker", "z3950", "sip2")
+ROLES = ("web", "worker")
 
 
 def roles(value: str) -> Roles:
