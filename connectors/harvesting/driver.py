@@ -15,7 +15,7 @@ from typing import Final, Protocol, TypeVar
 
 from connectors.errors import ConnectorError, Interrupted, Misconfigured
 from connectors.harvesting.ledger import Ledger, SliceLedger
-from connectors.harvesting.plan import Found, Part, Plan, divide
+from connectors.harvesting.plan import Found, Part, Plan, Problem, divide
 from connectors.harvesting.slices import WHOLE, Key, Kind, Slice, since
 from connectors.ports import (
     Counted,
@@ -35,6 +35,7 @@ T = TypeVar("T")
 OVERLAP: Final = timedelta(days=2)
 _MAX_PAUSE: Final = 60.0
 _MAX_CONFIRMATIONS: Final = 200
+_MAX_QUESTIONS: Final = 20_000  # ten million records in slices of a few thousand need fewer
 
 
 class SearchTarget(Protocol):
@@ -126,11 +127,13 @@ class _Harvest:
         planning = divide(base, found, keys, self._patience.limit)
         try:
             part = next(planning)
-            while True:
+            for _ in range(_MAX_QUESTIONS):
                 part = planning.send(await self._count(part))
         except StopIteration as stop:
             plan: Plan = stop.value
             return plan
+        planning.close()
+        return Plan((Part(base, found),), Problem("plan_too_long", {"questions": _MAX_QUESTIONS}))
 
     async def _fetch(self, part: Part) -> AsyncIterator[HarvestEvent]:
         name = part.slice.name

@@ -80,24 +80,34 @@ def divide(base: Slice, found: Found, keys: Sequence[Key], limit: int) -> Planni
 
 def _divide_by(key: Key, base: Slice, found: Found, others: Sequence[Key], limit: int) -> Planning:
     plans: list[Plan] = []
-    start = base.range_on(key)
-    waiting = list(reversed(_halves(start)))
-    if not waiting:
-        return Plan((Part(base, found),), _too_large(base, found, limit))
-    while waiting:
-        narrowed = waiting.pop()
-        part = base.within(narrowed)
-        answer = yield part
-        halves = [] if _fits(answer, limit) else _halves(narrowed)
-        if halves:
-            waiting.extend(reversed(halves))
-        else:
-            plans.append((yield from divide(part, answer, others, limit)))
+    too_large = [(base.range_on(key), found)]
+    while too_large:
+        whole, hits = too_large.pop()
+        halves = _halves(whole)
+        if not halves:
+            plans.append((yield from divide(base.within(whole), hits, others, limit)))
+            continue
+        answers = ((yield base.within(halves[0])), (yield base.within(halves[1])))
+        if _contradict(answers, hits):
+            # Given up at once: a target that answers anything to anything would be asked for ever.
+            values = {"sum": sum(answer.hits for answer in answers), "total": hits.hits}
+            return Plan((), Problem("sum_differs", values))
+        for half, answer in zip(halves, answers, strict=True):
+            if not _fits(answer, limit):
+                too_large.append((half, answer))
+            elif answer.hits:
+                plans.append(Plan((Part(base.within(half), answer),)))
     together = sum(plan.hits for plan in plans)
     if not found.exact or together < found.hits:
         rest = base.within(Lacks(key))
         plans.append((yield from divide(rest, (yield rest), others, limit)))
     return _joined(plans, found)
+
+
+def _contradict(halves: Sequence[Found], whole: Found) -> bool:
+    """Whether two disjoint parts claim more than their whole has."""
+    exact = whole.exact and all(half.exact for half in halves)
+    return exact and sum(half.hits for half in halves) > whole.hits
 
 
 def _joined(plans: Sequence[Plan], whole: Found) -> Plan:

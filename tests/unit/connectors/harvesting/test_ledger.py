@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from connectors.harvesting.ledger import Ledger, SliceLedger
+from connectors.harvesting.plan import Found, Plan, Problem
+from connectors.ports import RawRecord
+
+
+def records(*names: str) -> list[RawRecord]:
+    return [RawRecord(f"content of {name}".encode(), name) for name in names]
+
+
+def fresh(ledger: SliceLedger, *names: str) -> list[str | None]:
+    return [record.identifier for record in ledger.fresh(records(*names))]
+
+
+def test_a_second_attempt_hands_on_only_what_is_new_in_any_order() -> None:
+    ledger = SliceLedger()
+    ledger.begin_attempt()
+    assert fresh(ledger, "a", "b", "c") == ["a", "b", "c"]
+    ledger.begin_attempt()
+    assert fresh(ledger, "d", "c") == ["d"]
+    assert fresh(ledger, "a", "b") == []
+    assert ledger.exact(Found(4))
+
+
+def test_records_that_are_twice_in_a_slice_come_twice() -> None:
+    ledger = SliceLedger()
+    ledger.begin_attempt()
+    assert fresh(ledger, "a", "a") == ["a", "a"]
+    ledger.begin_attempt()
+    assert fresh(ledger, "a", "a", "a") == ["a"]
+
+
+def test_a_record_that_does_not_come_again_makes_the_slice_inexact() -> None:
+    ledger = SliceLedger()
+    ledger.begin_attempt()
+    fresh(ledger, "a", "b")
+    ledger.begin_attempt()
+    fresh(ledger, "a", "c")
+    assert ledger.received == 2
+    assert not ledger.exact(Found(2))
+
+
+@pytest.mark.parametrize(
+    ("found", "exact"), [(Found(2), True), (Found(3), False), (Found(2, exact=False), False)]
+)
+def test_a_slice_is_exact_when_what_was_counted_came(found: Found, exact: bool) -> None:
+    ledger = SliceLedger()
+    ledger.begin_attempt()
+    fresh(ledger, "a", "b")
+    assert ledger.exact(found) is exact
+
+
+def filled(*slices: tuple[str, ...]) -> Ledger:
+    ledger = Ledger()
+    for names in slices:
+        ledger.begin_slice()
+        progress = SliceLedger()
+        progress.begin_attempt()
+        ledger.note(progress.fresh(records(*names)))
+        ledger.end_slice("slice", Found(len(names)), progress)
+    return ledger
+
+
+def refusing() -> Ledger:
+    ledger = Ledger()
+    progress = SliceLedger()
+    progress.begin_attempt()
+    progress.fresh([RawRecord(b"14 system error", None, syntax="diagnostic")])
+    ledger.end_slice("slice", Found(1), progress)
+    return ledger
+
+
+@pytest.mark.parametrize(
+    ("ledger", "plan", "hits", "before", "after", "code"),
+    [
+        (filled, Plan(()), 3, Found(3), Found(3), None),
+        (filled, Plan((), Problem("slice_too_large")), 3, Found(3), Found(3), "slice_too_large"),
+        (filled, Plan(()), 3, Found(3), Found(4), "total_changed"),
+        (filled, Plan(()), 2, Found(3), Found(3), "sum_differs"),
+        (filled, Plan(()), 3, Found(3, exact=False), Found(3), "total_unknown"),
+        (refusing, Plan(()), 1, Found(1), Found(1), "records_refused"),
+    ],
+)
+def test_the_verdict(
+    ledger: Callable[[], Ledger], plan: Plan, hits: int, before: Found, after: Found, code: str | None
+) -> None:
+    problem = ledger().verdict(plan, hits, before, after, frozenset())
+    assert (problem.code if problem else None) == code
+
+
+def test_records_in_two_slices_are_repeated_but_not_those_in_one() -> None:
+    assert filled(("a", "b", "a"), ("c",)).repeated == frozenset()
+    ledger = filled(("a", "b"), ("b", "c"))
+    assert ledger.repeated == {"b"}
+    problem = ledger.verdict(Plan(()), 4, Found(4), Found(4), ledger.repeated)
+    assert problem == Problem("records_repeat", {"count": 1, "first": "b"})

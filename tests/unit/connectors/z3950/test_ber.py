@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.testing import with_indefinite_lengths
+from connectors.z3950 import ber, ber_writing
+from connectors.z3950.ber import Element, Limits, Malformed, context, decode
+from connectors.z3950.framing import Framer
+
+TAGS = st.integers(0, 300).map(context) | st.sampled_from([ber.SEQUENCE, ber.EXTERNAL, ber.OCTET_STRING])
+ELEMENTS = st.recursive(
+    st.builds(ber_writing.primitive, TAGS, st.binary(max_size=300)),
+    lambda inner: st.builds(
+        lambda tag, parts: ber_writing.constructed(tag, *parts), TAGS, st.lists(inner, max_size=4)
+    ),
+    max_leaves=20,
+)
+UNITS = st.builds(
+    lambda number, parts: ber_writing.constructed(context(number), *parts),
+    st.integers(20, 48),
+    st.lists(ELEMENTS, max_size=4),
+)
+
+
+def shape(element: Element) -> object:
+    if element.children is None:
+        return element.tag, element.content
+    return element.tag, [shape(child) for child in element.children]
+
+
+@given(UNITS)
+def test_indefinite_lengths_say_the_same(unit: bytes) -> None:
+    assert shape(decode(with_indefinite_lengths(unit))) == shape(decode(unit))
+
+
+@given(st.lists(UNITS, max_size=4), st.booleans(), st.lists(st.integers(1, 200), max_size=20))
+def test_any_chunks_give_the_same_units(units: list[bytes], indefinite: bool, cuts: list[int]) -> None:
+    sent = [with_indefinite_lengths(unit) if indefinite else unit for unit in units]
+    stream = b"".join(sent)
+    framer, received, position = Framer(), [], 0
+    for size in [*cuts, len(stream)]:
+        framer.feed(stream[position : position + size])
+        position += size
+        while (unit := framer.next()) is not None:
+            received.append(unit)
+    assert received == sent
+    assert framer.pending == 0
+
+
+@given(st.integers(-(2**63), 2**63 - 1))
+def test_integers_come_back(value: int) -> None:
+    assert decode(ber_writing.integer(ber.INTEGER, value)).integer() == value
+
+
+@given(st.lists(st.integers(0, 2**28), max_size=8), st.integers(0, 2), st.integers(0, 39))
+def test_object_identifiers_come_back(rest: list[int], first: int, second: int) -> None:
+    dotted = ".".join(map(str, [first, second, *rest]))
+    assert decode(ber_writing.oid(ber.OBJECT_IDENTIFIER, dotted)).oid() == dotted
+
+
+@given(st.sets(st.integers(0, 20)))
+def test_bit_strings_come_back(bits: set[int]) -> None:
+    assert decode(ber_writing.bits(ber.BIT_STRING, bits, 21)).bits() == bits
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_an_element_or_malformed(data: bytes) -> None:
+    try:
+        decode(data)
+    except Malformed:
+        return
+    framer = Framer()
+    framer.feed(data)
+    assert data[0] & 0xE0 != 0xA0 or framer.next() == data
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "0 elements"),
+        (b"\x04", "ends inside"),
+        (b"\x04\x05abc", "longer than"),
+        (b"\x04\x01a\x04\x01b", "2 elements"),
+        (b"\x30\x02\x04\x05abcde", "longer than"),
+        (b"\x00\x00", "outside an indefinite"),
+        (b"\x30\x80\x04\x01a", "ends inside"),
+        (b"\x04\x80a\x00\x00", "primitive"),
+        (b"\x04\x89" + b"\x01" * 9, "eight bytes"),
+        (b"\xbf\xff\xff\xff\xff\xff\x01", "four bytes"),
+    ],
+)
+def test_what_is_not_ber_is_malformed(data: bytes, reason: str) -> None:
+    with pytest.raises(Malformed, match=reason):
+        decode(data)
+
+
+def test_depth_and_number_are_limited() -> None:
+    deep = b"\x30\x80" * 30 + b"\x00\x00" * 30
+    decode(deep, Limits(depth=30))
+    with pytest.raises(Malformed, match="deeper"):
+        decode(deep, Limits(depth=29))
+    many = ber_writing.constructed(ber.SEQUENCE, *[b"\x05\x00"] * 10)
+    decode(many, Limits(elements=11))
+    with pytest.raises(Malformed, match="more than 10"):
+        decode(many, Limits(elements=10))
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        b"\xb6\x84\x00\x00\xff\xff",
+        b"\xb6\x80" + b"\x04\x82\x00\xffx" * 100,
+        b"\xb6\x80" + b"\x30\x80" * 40,
+        b"GET / HTTP/1.1\r\n",
+        b"\x16\x03\x01\x02\x00",
+    ],
+    ids=["announced size", "endless", "depth", "http", "tls"],
+)
+def test_a_stream_that_cannot_be_a_unit_is_refused_before_it_ends(stream: bytes) -> None:
+    framer = Framer(Limits(size=10_000, depth=32))
+
+    def listen() -> None:
+        for _ in range(100):
+            framer.feed(stream)
+            framer.next()
+
+    with pytest.raises(Malformed):
+        listen()
+    assert framer.pending < 100_000
+
+
+def test_a_large_unit_in_small_chunks_is_not_looked_at_again_and_again() -> None:
+    inner = b"\x30\x80" + b"\x04\x01x" * 50_000 + b"\x00\x00"
+    stream = b"\xb6\x80" + inner + b"\x00\x00"
+    framer = Framer()
+    steps = 0
+    original = framer._advance
+
+    def counted() -> bool:
+        nonlocal steps
+        steps += 1
+        return original()
+
+    framer._advance = counted  # type: ignore[method-assign]  # to count the work instead of the time
+    for start in range(0, len(stream), 512):
+        framer.feed(stream[start : start + 512])
+        unit = framer.next()
+    assert unit == stream
+    assert steps < 60_000

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import contextlib
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.testing import with_indefinite_lengths
+from connectors.z3950 import apdu, ber_writing, oids
+from connectors.z3950.apdu import (
+    Close,
+    Credentials,
+    DeleteResultSetRequest,
+    DeleteResultSetResponse,
+    DiagnosticRecord,
+    InitRequest,
+    InitResponse,
+    PresentRequest,
+    PresentResponse,
+    RetrievedRecord,
+    ScanEntry,
+    ScanRequest,
+    ScanResponse,
+    SearchRequest,
+    SearchResponse,
+    Segment,
+)
+from connectors.z3950.ber import Malformed, context
+from connectors.z3950.decoding import UnsupportedQuery, decode
+from connectors.z3950.encoding import encode
+from connectors.z3950.rpn import Attribute, Operator, ResultSet, RpnQuery, Term, Token
+
+NAMES = st.text(st.characters(codec="utf-8"), max_size=20)
+NUMBERS = st.integers(0, 2**31 - 1)
+REFERENCES = st.none() | st.binary(max_size=8)
+ATTRIBUTES = st.builds(
+    Attribute,
+    st.integers(1, 12),
+    st.integers(0, 5000) | NAMES,
+    st.none() | st.just(oids.BIB1_ATTRIBUTES),
+)
+TERMS = st.builds(Term, st.binary(max_size=30), st.lists(ATTRIBUTES, max_size=3).map(tuple))
+OPERANDS: st.SearchStrategy[tuple[Token, ...]] = (TERMS | st.builds(ResultSet, NAMES)).map(lambda one: (one,))
+TOKENS = st.recursive(
+    OPERANDS,
+    lambda inner: st.builds(
+        lambda left, right, operator: (*left, *right, operator), inner, inner, st.sampled_from(Operator)
+    ),
+    max_leaves=8,
+)
+QUERIES = st.builds(RpnQuery, TOKENS)
+DIAGNOSTICS = st.builds(DiagnosticRecord, NUMBERS, NAMES)
+RECORDS = st.builds(
+    RetrievedRecord,
+    st.sampled_from([oids.USMARC, oids.UNIMARC, oids.XML, oids.SUTRS]),
+    st.binary(max_size=60),
+    st.none() | NAMES,
+)
+SLOTS = st.lists(RECORDS | DIAGNOSTICS, max_size=4).map(tuple)
+CREDENTIALS = st.none() | st.one_of(
+    st.builds(Credentials, open=NAMES),
+    st.builds(Credentials, group=NAMES.filter(bool), user=NAMES.filter(bool), password=NAMES.filter(bool)),
+)
+OPTIONS = st.frozensets(st.integers(0, 20))
+UNITS = st.one_of(
+    st.builds(InitRequest, CREDENTIALS, OPTIONS, NUMBERS, NUMBERS, NAMES, REFERENCES),
+    st.builds(
+        InitResponse, st.booleans(), OPTIONS, NUMBERS, NUMBERS, NAMES, NAMES, NAMES.map(str.strip), REFERENCES
+    ),
+    st.builds(
+        SearchRequest,
+        st.lists(NAMES, min_size=1, max_size=3).map(tuple),
+        QUERIES,
+        NAMES,
+        st.booleans(),
+        NUMBERS,
+        NUMBERS,
+        NUMBERS,
+        st.none() | NAMES,
+        st.none() | NAMES,
+        st.none() | st.just(oids.USMARC),
+        REFERENCES,
+    ),
+    st.builds(
+        SearchResponse,
+        NUMBERS,
+        st.booleans(),
+        st.none() | st.integers(1, 4),
+        NUMBERS,
+        NUMBERS,
+        st.none() | st.integers(0, 5),
+        SLOTS,
+        reference_id=REFERENCES,
+    ),
+    st.builds(
+        SearchResponse, NUMBERS, st.booleans(), diagnostics=st.lists(DIAGNOSTICS, max_size=3).map(tuple)
+    ),
+    st.builds(
+        PresentRequest, NUMBERS, NUMBERS, NAMES, st.none() | st.just(oids.XML), st.none() | NAMES, REFERENCES
+    ),
+    st.builds(PresentResponse, SLOTS, st.integers(0, 5), NUMBERS, reference_id=REFERENCES),
+    st.builds(Segment, SLOTS, REFERENCES),
+    st.builds(ScanRequest, st.just(("Books",)), TERMS, NUMBERS, NUMBERS, NUMBERS, reference_id=REFERENCES),
+    st.builds(
+        ScanResponse,
+        st.lists(st.builds(ScanEntry, st.binary(max_size=9), st.none() | NUMBERS), max_size=4).map(tuple),
+        st.integers(0, 6),
+        st.none() | NUMBERS,
+        NUMBERS,
+        st.lists(DIAGNOSTICS, max_size=2).map(tuple),
+        REFERENCES,
+    ),
+    st.builds(DeleteResultSetRequest, st.lists(NAMES, max_size=3).map(tuple), REFERENCES),
+    st.builds(DeleteResultSetResponse, st.integers(0, 10), REFERENCES),
+    st.builds(Close, st.integers(0, 9), NAMES, REFERENCES),
+)
+
+
+@given(UNITS)
+def test_units_come_back(unit: apdu.Apdu) -> None:
+    assert decode(encode(unit)) == unit
+    assert decode(with_indefinite_lengths(encode(unit))) == unit
+
+
+@given(UNITS, st.randoms(use_true_random=False))
+def test_damaged_units_are_units_or_malformed(unit: apdu.Apdu, chance: random.Random) -> None:
+    data = bytearray(encode(unit))
+    for _ in range(chance.randint(1, 6)):
+        data[chance.randrange(len(data))] = chance.randrange(256)
+    damaged = bytes(data[: chance.randint(1, len(data))]) if chance.random() < 0.3 else bytes(data)
+    with contextlib.suppress(Malformed):
+        assert decode(damaged)
+
+
+@pytest.mark.parametrize("terms", [2, 1000])
+@pytest.mark.parametrize("leaning", ["left", "right"])
+def test_a_query_of_a_thousand_terms_costs_no_recursion(terms: int, leaning: str) -> None:
+    operands: list[Token] = [Term(str(number).encode()) for number in range(terms)]
+    operators: list[Token] = [Operator.OR] * (terms - 1)
+    tokens = operands + operators
+    if leaning == "left":
+        tokens = [operands[0]]
+        for operand in operands[1:]:
+            tokens += [operand, Operator.OR]
+    request = SearchRequest(("Books",), RpnQuery(tuple(tokens)))
+    assert decode(encode(request)) == request
+    assert decode(with_indefinite_lengths(encode(request))) == request
+
+
+def test_a_query_of_another_type_is_told_apart_from_nonsense() -> None:
+    cql = ber_writing.constructed(context(21), ber_writing.primitive(context(2), b"title = x"))
+    names = ber_writing.constructed(context(18), ber_writing.text(context(105), "Books"))
+    unit = ber_writing.constructed(context(22), ber_writing.boolean(context(16), True), names, cql)
+    with pytest.raises(UnsupportedQuery):
+        decode(unit)
+
+
+def test_credentials_do_not_show() -> None:
+    request = InitRequest(Credentials(user="hub", password="secret"))
+    assert "secret" not in repr(request)
