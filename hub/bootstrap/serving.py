@@ -43,14 +43,6 @@ class Roles:
         return name in self.names
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A hub that answers."""
-
-    hub: Hub
-    port: int
-
-
 def web_settings(settings: Settings, demo_accounts: tuple[DemoAccount, ...] = ()) -> WebSettings:
     """What the web needs of the settings."""
     return WebSettings(settings.language, settings.secure_cookies, settings.allowed_hosts, demo_accounts)

@@ -11,7 +11,6 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from hub.errors import HubError, NotFound, Refusal
-from hub.messages.catalogue import text
 from hub.services.validation import InvalidInput
 from hub.web.keys import LANGUAGE, SETTINGS
 
@@ -89,14 +88,3 @@ def middleware(page: Page) -> Middleware:
         return problem(error, language)
 
     return say_errors
-
-
-async def plain_page(request: web.Request, status: int, sentence: str) -> web.StreamResponse:
-    """The error page of an application without templates."""
-    del request
-    return web.Response(text=sentence, status=status)
-
-
-def sentence(key: str, language: str) -> str:
-    """A sentence of the catalogue without values."""
-    return text(key, language)
