@@ -13,6 +13,8 @@ def veto(first: Prepared, second: Prepared) -> str | None:
         return "veto.material"
     if volumes.conflicts(first["volume"], second["volume"]):
         return "veto.volume"
+    if extent.set_and_single(first["extent"], second["extent"]):
+        return "veto.set"
     if editions.conflicts(first["edition"], second["edition"]):
         return "veto.edition"
     if first["companions"] != second["companions"]:

@@ -35,7 +35,8 @@ def read_extent(fields: Fields) -> Extent:
     statement = strip_isbd(fields.first(tag, "a"))
     folded = fold(statement)
     numbers = [integer(match) for match in _NUMBER.findall(folded)]
-    pages = _PAGES.findall(folded) or _BARE.findall(folded)
+    bare = _BARE.fullmatch(folded)
+    pages = _PAGES.findall(folded) or ([bare.group(1)] if bare else [])
     pieces = _PIECES.search(folded)
     return Extent(
         statement,

@@ -32,10 +32,20 @@ def compare(first: Extract, second: Extract) -> str:
 def _without_pages(first: Extract, second: Extract) -> str:
     if first[2] and second[2]:
         return "close" if first[2] == second[2] else "different"
-    if first[2] or second[2]:
-        pages = first[0] or second[0]
-        return "pieces_and_pages" if pages else ABSENT
-    return ABSENT
+    return "pieces_and_pages" if set_and_single(first, second) else ABSENT
+
+
+def set_and_single(first: Extract, second: Extract) -> bool:
+    """Whether one is so many volumes and the other so many pages."""
+    return (_is_set(first) and _is_single(second)) or (_is_set(second) and _is_single(first))
+
+
+def _is_set(extract: Extract) -> bool:
+    return extract[0] is None and (extract[2] or 1) > 1
+
+
+def _is_single(extract: Extract) -> bool:
+    return extract[0] is not None and (extract[2] or 1) == 1
 
 
 FEATURE = Feature(

@@ -64,6 +64,8 @@ def _sound_alike(first: Extract, second: Extract) -> bool:
 
 
 def _pair(one: str, other: str) -> float:
+    if one == other:
+        return 100.0
     shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
     if len(shorter) >= 3 and longer.startswith(shorter):
         return 90.0
