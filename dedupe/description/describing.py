@@ -19,8 +19,8 @@ from dedupe.description.volumes import Volumes
 from hub.kernel.record import Record
 
 _DEMO = re.compile(r"[(（\[【]\s*演示\s*[)）\]】]|^\s*演示(?:$|[\s：:，。数记])")
-_DEMO_TAGS_UNIMARC = ("200", "205", "225", "300", "316", "801")
-_DEMO_TAGS_MARC21 = ("245", "250", "490", "500", "590", "040")
+_DEMO_TAGS_UNIMARC = ("200", "205", "210", "225", "300", "316", "801")
+_DEMO_TAGS_MARC21 = ("245", "250", "260", "264", "490", "500", "590", "040")
 
 
 @dataclass(frozen=True, slots=True)

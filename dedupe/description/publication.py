@@ -24,6 +24,7 @@ _WESTERN_NOISE = frozenset(
         " ag cie sa spa editions edition editore edizioni editorial ed and und et the of for bei in sons"
     )
 )
+_DEMO_MARK = re.compile(r"[(\[【]\s*演示\s*[)\]】]")
 _UNKNOWN = frozenset({"sn", "sl", "出版者不详", "出版地不详"})
 
 
@@ -65,7 +66,7 @@ def read_publication(fields: Fields) -> Publication:
 
 def short_publisher(publisher: str) -> str:
     """The folded name without the words that every publisher has: 人民文学出版社 is 人民文学."""
-    folded = fold(publisher)
+    folded = _DEMO_MARK.sub("", fold(publisher))
     letters = fold_letters(folded)
     if letters in _UNKNOWN:
         return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from typing import Any
 
 from dedupe.description.describing import Description
@@ -22,6 +22,9 @@ _PARTS = {
     "volumes": Volumes, "identifiers": Identifiers, "material": Material, "language": Language,
     "subjects": Subjects,
 }  # fmt: skip
+_FIELDS = {
+    kind: tuple(field.name for field in fields(kind)) for kind in (Description, Person, *_PARTS.values())
+}
 
 
 def to_dict(description: Description) -> dict[str, Any]:
@@ -36,12 +39,13 @@ def from_dict(body: dict[str, Any]) -> Description:
 
 
 def _value(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_value(inner) for inner in value]
-    if not is_dataclass(value):
+    kind = type(value)
+    if kind is tuple:
+        return [_value(inner) for inner in value] if value and type(value[0]) is Person else list(value)
+    names = _FIELDS.get(kind)
+    if names is None:
         return value
-    written = {field.name: _value(getattr(value, field.name)) for field in fields(value)}
-    return {name: inner for name, inner in written.items() if inner}
+    return {name: written for name in names if (inner := getattr(value, name)) and (written := _value(inner))}
 
 
 def _part(name: str, value: Any) -> Any:

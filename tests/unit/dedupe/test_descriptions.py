@@ -105,6 +105,12 @@ def test_a_disc_beside_a_book_leaves_it_a_book() -> None:
     assert found.material.kind == "text"
 
 
+def test_the_mark_of_invented_data_is_not_part_of_a_publishers_name() -> None:
+    found = describe(record("cnmarc", {"200": "$a我与地坛", "210": "$a上海$c豫园古籍出版社（演示）$d2012"}))
+    assert found.publication.publisher_form == "豫园古籍"
+    assert found.demo
+
+
 @pytest.mark.parametrize("field", ["$a家谱(演示)", "$a城市记忆$e(演示)数据"])
 def test_the_mark_of_invented_data_is_kept(field: str) -> None:
     assert describe(record("cnmarc", {"200": field})).demo
