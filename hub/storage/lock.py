@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 import weakref
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from typing import Self
 from hub.errors import Conflict
 
 FILE = "hub.lock"
+MOMENT = 0.001  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ def _take(file: int) -> bool:
         except BlockingIOError:
             if not _free(file):
                 return False
+            # Somebody looks: without a pause a thread that was interrupted while looking could not go on.
+            time.sleep(MOMENT)
         else:
             return True
     return False
