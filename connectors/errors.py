@@ -51,7 +51,7 @@ HARVEST_PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
         "total_changed": "the target's total differs before and after; values: before, after",
         "sum_differs": "the slices' hits do not add up to the total; values: sum, total",
         "slice_too_large": "a slice cannot be divided below the target's limit; values: slice, hits, limit",
-        "plan_too_long": "the target could not be divided with reasonably many questions; values: questions",
+        "plan_too_long": "no key divides the target with reasonably many questions; values: slice, questions",
         "slice_inexact": "a slice brought fewer or more than it counted; values: slice, hits, received",
         "records_refused": "the target refused single records; values: count, first",
         "records_repeat": "records came in more than one slice; values: count, first",

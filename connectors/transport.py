@@ -7,9 +7,11 @@ Must not: know what is said over a connection.
 from __future__ import annotations
 
 import asyncio
+import socket as socket_constants
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from socket import IPPROTO_TCP
 from types import TracebackType
 from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
@@ -28,6 +30,7 @@ from connectors.errors import (
 Sleep = Callable[[float], Awaitable[object]]
 
 _MAX_REDIRECTS: Final = 3
+_QUICK_ACKNOWLEDGEMENT: Final[int | None] = getattr(socket_constants, "TCP_QUICKACK", None)  # Linux only
 _MAX_WAIT: Final = 60.0  # seconds that a peer may ask us to wait
 _TRY_LATER: Final = frozenset({429, 502, 503, 504})
 
@@ -103,6 +106,17 @@ async def open_stream(
         raise TimedOut("timed_out", str(address), seconds=seconds, during="connect") from None
     except OSError as error:
         raise Unreachable("unreachable", str(address), reason=error.strerror or str(error)) from error
+
+
+def acknowledge_at_once(writer: asyncio.StreamWriter) -> None:
+    """Acknowledge what arrives next without the usual delay, where the system can.
+
+    A server that sends several answers in a row holds the end of one back until the one before it is
+    acknowledged; the delay would cost 40 ms for each answer in flight beyond the first.
+    """
+    socket = writer.get_extra_info("socket")
+    if socket is not None and _QUICK_ACKNOWLEDGEMENT is not None:
+        socket.setsockopt(IPPROTO_TCP, _QUICK_ACKNOWLEDGEMENT, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,8 @@ class _Harvest:
             plan: Plan = stop.value
             return plan
         planning.close()
-        return Plan((Part(base, found),), Problem("plan_too_long", {"questions": _MAX_QUESTIONS}))
+        values = {"slice": base.name, "questions": _MAX_QUESTIONS}
+        return Plan((Part(base, found),), Problem("plan_too_long", values))
 
     async def _fetch(self, part: Part) -> AsyncIterator[HarvestEvent]:
         name = part.slice.name

@@ -11,9 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from connectors.harvesting.slices import Key, Lacks, Range, Slice
+
+_QUESTIONS_TO_BEGIN: Final = 250
+_QUESTIONS_PER_PART: Final = 20
+_UNKNOWN_PARTS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +63,22 @@ Planning: TypeAlias = Generator[Slice, Found, Plan]
 def divide(base: Slice, found: Found, keys: Sequence[Key], limit: int) -> Planning:
     """Plan the slice ``base``, which has ``found`` hits, in parts of at most ``limit`` hits.
 
-    Keys are tried in order. A key whose parts do not add up is given up for the next one; a part that its key
-    cannot divide further is divided by the keys after it. What no key can divide is fetched whole where its
-    count is exact: the limit is our wish, and the records that come will be counted.
+    Keys are tried in order. A key whose parts do not add up, or that takes too many questions, is given up
+    for the next one; a part that its key cannot divide further is divided by the keys after it. What no key
+    can divide is fetched whole where its count is exact: the limit is our wish, and the records that come
+    will be counted.
     """
+    return (yield from _divide(base, found, keys, limit, None))
+
+
+def _divide(base: Slice, found: Found, keys: Sequence[Key], limit: int, budget: _Budget | None) -> Planning:
     if _fits(found, limit):
         return Plan((Part(base, found),) if found.hits else ())
     best: Plan | None = None
     for index, key in enumerate(keys):
-        plan = yield from _divide_by(key, base, found, keys[index + 1 :], limit)
+        # Parts of parts spend from the budget of the whole.
+        spending = budget or _Budget(found, limit)
+        plan = yield from _divide_by(key, base, found, keys[index + 1 :], limit, spending)
         if plan.problem is None:
             return plan
         # Of plans that all fall short, the one that brings most is worth fetching: it harms nobody.
@@ -78,15 +89,21 @@ def divide(base: Slice, found: Found, keys: Sequence[Key], limit: int) -> Planni
     return best or Plan((Part(base, found),), _too_large(base, found, limit))
 
 
-def _divide_by(key: Key, base: Slice, found: Found, others: Sequence[Key], limit: int) -> Planning:
+def _divide_by(
+    key: Key, base: Slice, found: Found, others: Sequence[Key], limit: int, budget: _Budget
+) -> Planning:
     plans: list[Plan] = []
     too_large = [(base.range_on(key), found)]
     while too_large:
+        if budget.spent:
+            # Some targets cap every range of a key, however narrow; no number of questions would help.
+            return Plan((), Problem("plan_too_long", {"slice": base.name, "questions": budget.most}))
         whole, hits = too_large.pop()
         halves = _halves(whole)
         if not halves:
-            plans.append((yield from divide(base.within(whole), hits, others, limit)))
+            plans.append((yield from _divide(base.within(whole), hits, others, limit, budget)))
             continue
+        budget.questions += len(halves)
         answers = ((yield base.within(halves[0])), (yield base.within(halves[1])))
         if _contradict(answers, hits):
             # Given up at once: a target that answers anything to anything would be asked for ever.
@@ -100,8 +117,22 @@ def _divide_by(key: Key, base: Slice, found: Found, others: Sequence[Key], limit
     together = sum(plan.hits for plan in plans)
     if not found.exact or together < found.hits:
         rest = base.within(Lacks(key))
-        plans.append((yield from divide(rest, (yield rest), others, limit)))
+        plans.append((yield from _divide(rest, (yield rest), others, limit, budget)))
     return _joined(plans, found)
+
+
+class _Budget:
+    """Questions that a key may take: enough to find where its values lie, and a good many for each part."""
+
+    def __init__(self, found: Found, limit: int) -> None:
+        parts = found.hits // limit if found.exact else _UNKNOWN_PARTS
+        self.most = _QUESTIONS_TO_BEGIN + _QUESTIONS_PER_PART * parts
+        self.questions = 0
+
+    @property
+    def spent(self) -> bool:
+        """Whether it is used up."""
+        return self.questions > self.most
 
 
 def _contradict(halves: Sequence[Found], whole: Found) -> bool:

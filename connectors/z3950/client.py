@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from connectors.errors import ConnectorError, Diagnostic, Disconnected, ProtocolViolation, TimedOut
-from connectors.transport import open_stream
+from connectors.transport import acknowledge_at_once, open_stream
 from connectors.z3950 import ber
 from connectors.z3950.apdu import (
     Apdu,
@@ -129,9 +129,9 @@ class Client:
             Diagnostic: the target refused one of the requests.
             ConnectorError: the conversation broke off or made no sense.
         """
-        for start, count in ranges:
-            oid = SYNTAXES[syntax or self._settings.syntax]
-            self._send(PresentRequest(start, count, result_set, oid, self._settings.element_set))
+        oid, element_set = SYNTAXES[syntax or self._settings.syntax], self._settings.element_set
+        requests = (PresentRequest(start, count, result_set, oid, element_set) for start, count in ranges)
+        self._send(*requests)
         answers = [self._delivered(count, await self._answer(PresentResponse)) for _, count in ranges]
         for answer in answers:
             if isinstance(answer, ConnectorError):
@@ -182,8 +182,9 @@ class Client:
         self._send(request)
         return await self._answer(kind)
 
-    def _send(self, request: Apdu) -> None:
-        self._writer.write(encode(request))
+    def _send(self, *requests: Apdu) -> None:
+        # In one piece: a second small segment would wait for the acknowledgement of the first.
+        self._writer.write(b"".join(encode(request) for request in requests))
 
     async def _answer(self, kind: type[Answer]) -> Answer:
         """The next answer, which must be of this kind; segments before it are collected."""
@@ -214,6 +215,8 @@ class Client:
     async def _receive(self) -> Apdu:
         try:
             while (unit := self._framer.next()) is None:
+                if self._settings.pipeline > 1:
+                    acknowledge_at_once(self._writer)
                 data = await self._reader.read(_CHUNK)
                 if not data:
                     raise Disconnected("disconnected", self._settings.where, reason="end of stream")

@@ -140,7 +140,20 @@ def test_where_every_key_lies_the_whole_is_fetched_if_its_count_is_exact() -> No
 def test_where_every_key_lies_and_the_whole_is_capped_the_plan_says_so() -> None:
     plan, _ = planned(lambda part: Found(10, exact=False), [YEAR], 10)
     assert plan.problem is not None
-    assert plan.problem.code == "slice_too_large"
+    assert plan.problem.code == "plan_too_long"
+
+
+def test_a_key_whose_every_range_is_capped_is_given_up_after_some_questions() -> None:
+    books = [Book(f"b{number:03d}", None, f"{1900 + number % 90}") for number in range(500)]
+
+    def count(part: Slice) -> Found:
+        by_text = any(condition.key == TEXT for condition in part.conditions)
+        return Found(99, exact=False) if by_text else honest(books)(part)
+
+    plan, questions = planned(count, [TEXT, YEAR], 100)
+    assert plan.problem is None
+    assert plan.hits == 500
+    assert questions < 500
 
 
 def test_many_records_of_one_day_are_divided_by_the_next_key() -> None:
