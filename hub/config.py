@@ -56,12 +56,12 @@ VARIABLES: Mapping[str, tuple[str, type, str]] = {
     "TONGJIE_WORKERS": (
         "workers",
         int,
-        "child processes for parsing and matching; 0: one less than the cores",
+        "child processes for parsing; 0: one less than the cores",
     ),
     "TONGJIE_ALLOWED_HOSTS": (
         "allowed_hosts",
         frozenset,
-        "names browsers may use for it, with commas; empty: any",
+        "names browsers may use, with commas; empty: any",
     ),
 }
 

@@ -13,7 +13,7 @@ a sentence of its own, so that it can be said in the reader's language.
 
 from __future__ import annotations
 
-from hub.messages.catalogue import text
+from hub.messages.catalogue import label, text
 
 
 class HubError(Exception):
@@ -47,6 +47,11 @@ class NotFound(Refusal):
     """There is no such thing."""
 
     status = 404
+
+    def say(self, language: str) -> str:
+        """With the kind of thing called as people call it."""
+        named = {"what": label(str(self.values["what"]), language)} if "what" in self.values else {}
+        return text(self.message, language, **{**self.values, **named})
 
 
 class Forbidden(Refusal):

@@ -6,13 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from hub.messages.catalogue import messages, text
-
-
-def label(name: str, language: str) -> str:
-    """The name of a value as people call it; the name itself where the catalogue has none."""
-    key = f"labels.{name}"
-    return text(key, language) if key in messages() else name
+from hub.messages.catalogue import label
 
 
 def width(value: str) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
@@ -26,6 +27,22 @@ def messages() -> Mapping[str, Mapping[str, str]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Part of a sentence that is itself said in the language of the whole."""
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def say(self, language: str) -> str:
+        """The words, and the particulars behind them."""
+        words = text(self.key, language) if self.key in messages() else self.key.rpartition(".")[2]
+        particulars = ", ".join(
+            f"{name}={value}" for name, value in self.values.items() if value not in {None, ""}
+        )
+        return f"{words} ({particulars})" if particulars else words
+
+
 def text(key: str, language: str, /, **values: object) -> str:
     """The sentence ``key`` in ``language`` (``zh`` or ``en``) with its placeholders filled.
 
@@ -33,4 +50,13 @@ def text(key: str, language: str, /, **values: object) -> str:
         KeyError: the catalogue has no such key: a mistake in the code, caught by the message tests.
     """
     sentence = messages()[key][language if language in LANGUAGES else "en"]
-    return sentence.format(**values) if values else sentence
+    said = {
+        name: value.say(language) if isinstance(value, Phrase) else value for name, value in values.items()
+    }
+    return sentence.format(**said) if said else sentence
+
+
+def label(name: str, language: str) -> str:
+    """The name of a value as people call it; the name itself where the catalogue has none."""
+    key = f"labels.{name}"
+    return text(key, language) if key in messages() else name

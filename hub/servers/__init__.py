@@ -1,0 +1,1 @@
+"""What the hub serves besides its web pages and API."""

@@ -1,8 +1,8 @@
 """The local socket on which a running hub performs commands for the command line.
 
-One process holds the database and the index, so a command typed beside it is sent here: one JSON line with the
-words and arguments, answered by lines of progress and one last line with the answer or the problem. The socket
-lies in the data folder and only its owner may open it.
+One process holds the database and the index, so a command typed beside it is sent here: one JSON line with
+the words and arguments, answered by lines of progress and one last line with the answer or the problem. The
+socket lies in the data folder and only its owner may open it.
 """
 
 from __future__ import annotations

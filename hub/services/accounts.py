@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -30,8 +31,6 @@ LOCKED_FOR = timedelta(minutes=15)
 ROLES_AT_A_NODE = frozenset({Role.READER, Role.STAFF})
 
 _hasher = PasswordHasher()
-#: verified when the login is unknown, so that the answer takes as long as for a known one
-_decoy = _hasher.hash("no account has this password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,17 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
-def _matches(stored: str, password: str) -> bool:
+@cache
+def _decoy() -> str:
+    """Verified when the login is unknown, so that the answer takes as long as for a known one."""
+    return _hasher.hash("no account has this password")
+
+
+def _matches(stored: str | None, password: str) -> bool:
+    # Made for known logins too: whoever asks first must not be told apart by the time it takes.
+    decoy = _decoy()
+    if stored is None:
+        stored = decoy
     try:
         return _hasher.verify(stored, password)
     except VerificationError:
@@ -104,7 +113,7 @@ async def sign_in(hub: Hub, attempts: FailedAttempts, login: str, password: str,
     now = hub.clock.now()
     attempts.refuse_if_locked(login, now)
     account = await hub.store.read(lambda connection: people.account_by_login(connection, login))
-    stored = account.password if account else _decoy
+    stored = account.password if account else None
     matches = await asyncio.to_thread(_matches, stored, password)
     if account is None or not matches or account.disabled:
         attempts.failed(login, now)

@@ -59,6 +59,6 @@ async def _incremental(hub: Hub, source: SourceRow) -> bool:
     return last is not None
 
 
-def as_answer(reports: Sequence[SourceReport]) -> dict[str, Any]:
+def as_answer(reports: Sequence[SourceReport], language: str = "en") -> dict[str, Any]:
     """As the command line prints it."""
-    return {"sources": [report.to_dict() for report in reports]}
+    return {"sources": [report.to_dict(language) for report in reports]}

@@ -10,16 +10,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from connectors.marc.holdings import profiles
 from sqlalchemy import Connection
 
 from connectors.marc.files import read_file
 from connectors.ports import RawRecord
-from hub.errors import NotFound, Refusal
+from hub.errors import NotFound
 from hub.services.context import Hub
 from hub.services.harvesting.harvest import BY_HAND
 from hub.services.harvesting.intake import Habits, Intake, profile_for, take_in
 from hub.services.harvesting.locations import locations_of
+from hub.services.harvesting.options import refuse_unknown_encoding, refuse_unknown_profile
 from hub.services.progress import Progress, unwatched
 from hub.storage import harvests
 from hub.storage.harvests.values import SourceRow, Tally
@@ -50,14 +50,13 @@ async def ingest(hub: Hub, order: FileOrder, progress: Progress = unwatched) -> 
 
     Raises:
         NotFound: no such node or file.
-        Refusal: no such holdings profile.
+        Refusal: no such holdings profile or encoding.
     """
     network = hub.network()
     if order.member not in network.nodes:
         raise NotFound("common.not_found", field="member", what="node", key=order.member)
-    if order.profile != "auto" and order.profile not in profiles():
-        known = ", ".join(sorted(profiles()))
-        raise Refusal("harvest.unknown_profile", field="profile", profile=order.profile, known=known)
+    refuse_unknown_profile(order.profile)
+    refuse_unknown_encoding(order.encoding)
     if not order.file.is_file():
         raise NotFound("common.not_found", field="file", what="file", key=str(order.file))
     source = await _source(hub, order)

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hub.messages.catalogue import messages, text
+from hub.messages.catalogue import Phrase
 
 
-def say_problem(code: str, values: Mapping[str, object], language: str = "en") -> str:
-    """The sentence for a connector's or harvest's problem, with its particulars."""
-    particulars = ", ".join(f"{name}={value}" for name, value in values.items() if value is not None)
-    key = f"harvest.{code}"
-    sentence = text(key, language) if key in messages() else code
-    return f"{sentence} ({particulars})" if particulars else sentence
+def problem_phrase(code: str, values: Mapping[str, object]) -> Phrase:
+    """A connector's or harvest's problem with its particulars, to be said in the reader's language."""
+    return Phrase(f"harvest.{code}", values)
 
 
 def say_stored(problem: str, language: str) -> str:
     """The sentence for a problem as a run keeps it: ``code`` or ``code: particulars``."""
     code, _, particulars = problem.partition(": ")
-    key = f"harvest.{code}"
-    sentence = text(key, language) if key in messages() else code
+    sentence = Phrase(f"harvest.{code}").say(language)
     return f"{sentence} ({particulars})" if particulars else sentence

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from connectors.registry import open_harvester
 from sqlalchemy import Connection
 
 from connectors.errors import ConnectorError
@@ -24,9 +23,11 @@ from connectors.ports import (
     SliceDone,
     SliceStarted,
 )
+from connectors.registry import open_harvester
 from hub.services.context import Hub
 from hub.services.harvesting.intake import Habits, Intake, profile_for, take_in
 from hub.services.harvesting.locations import locations_of
+from hub.services.harvesting.problems import say_stored
 from hub.services.harvesting.verdicts import RunVerdict, judge
 from hub.services.progress import Progress
 from hub.storage import harvests
@@ -39,6 +40,8 @@ BATCH = 500
 OVERLAP = timedelta(days=2)
 #: share of a source's records that one run may delete unless the operator allows more
 LARGEST_DELETION = 0.2
+#: a small source may lose this many records in one run whatever its size
+LEAST_LIMIT = 20
 NOTHING = Absence(0, 0, 0)
 #: until a connector has said its last word
 SILENT_END = Finished("disconnected", {"reason": "the connector ended without a last word"})
@@ -148,7 +151,7 @@ class SourceReport:
     slices: int
     seconds: float
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, language: str = "en") -> dict[str, Any]:
         """As the command line prints it."""
         return {
             "source": self.source,
@@ -162,7 +165,7 @@ class SourceReport:
             "quarantined": self.tally.quarantined,
             "slices": self.slices,
             "seconds": round(self.seconds, 2),
-            "problem": self.verdict.problem,
+            "problem": say_stored(self.verdict.problem, language) if self.verdict.problem else "",
         }
 
 
@@ -186,8 +189,10 @@ async def run_source(
         set(order.done_slices),
     )
     await _fetch_with_patience(run, order)
-    verdict = judge(run.counted, run.finished, run.tally, run.inexact)
-    absence = await hub.store.write(lambda connection: _end(connection, run, verdict, hub.clock.now()))
+    judged = judge(run.counted, run.finished, run.tally, run.inexact)
+    verdict, absence = await hub.store.write(
+        lambda connection: _end(connection, run, judged, hub.clock.now())
+    )
     if verdict.problem:
         log.warning("harvest of %s is %s: %s", source.name, verdict.state, verdict.problem)
     return SourceReport(source.name, verdict, run.tally, absence, len(run.done), stopwatch() - started)
@@ -231,7 +236,21 @@ def _since(connection: Connection, row: RunRow) -> datetime | None:
     return last.started_at - OVERLAP if last is not None else None
 
 
-def _end(connection: Connection, run: _Run, verdict: RunVerdict, now: datetime) -> Absence:
+def _end(connection: Connection, run: _Run, verdict: RunVerdict, now: datetime) -> tuple[RunVerdict, Absence]:
+    harvests.set_unmapped(connection, run.source.name, run.unmapped)
+    _finish(connection, run, verdict, now)
+    if verdict.state != "complete" or not run.row.full:
+        return verdict, NOTHING
+    allowed = float(run.source.options.get("largest_deletion", LARGEST_DELETION))
+    limit = max(LEAST_LIMIT, int(allowed * (verdict.expected or 0)))
+    absence = harvests.mark_missing_and_delete(connection, run.source.name, run.row.id, limit, now)
+    if absence.refused:
+        verdict = replace(verdict, problem=f"deletions_held: records={absence.refused}, limit={limit}")
+        _finish(connection, run, verdict, now)
+    return verdict, absence
+
+
+def _finish(connection: Connection, run: _Run, verdict: RunVerdict, now: datetime) -> None:
     harvests.finish_run(
         connection,
         run.row.id,
@@ -240,12 +259,6 @@ def _end(connection: Connection, run: _Run, verdict: RunVerdict, now: datetime) 
         expected=verdict.expected,
         problem=verdict.problem,
     )
-    harvests.set_unmapped(connection, run.source.name, run.unmapped)
-    if verdict.state != "complete" or not run.row.full:
-        return NOTHING
-    allowed = float(run.source.options.get("largest_deletion", LARGEST_DELETION))
-    limit = max(20, int(allowed * (verdict.expected or 0)))
-    return harvests.mark_missing_and_delete(connection, run.source.name, run.row.id, limit, now)
 
 
 def _habits(hub: Hub, source: SourceRow) -> Habits:

@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.marc.holdings import profiles
-from connectors.registry import open_harvester
-
 from connectors.errors import ConnectorError
+from connectors.marc.holdings import profiles
 from connectors.marc.reading import ReadRecord, read
 from connectors.ports import Fetched, Finished, HarvestOrder, RawRecord
+from connectors.registry import open_harvester
 from hub.errors import Broken, NotFound, Refusal
 from hub.services.context import Hub
 from hub.services.harvesting.intake import profile_for, stated_items
 from hub.services.harvesting.locations import locations_of
-from hub.services.harvesting.problems import say_problem
+from hub.services.harvesting.options import refuse_impossible
+from hub.services.harvesting.problems import problem_phrase
 from hub.storage import harvests
 from hub.storage.harvests.values import SourceRow
 
@@ -46,15 +46,12 @@ async def add(hub: Hub, new: NewSource) -> SourceRow:
     network = hub.network()
     if new.member not in network.nodes:
         raise NotFound("common.not_found", field="member", what="node", key=new.member)
-    profile = new.options.get("profile", "auto")
-    if profile != "auto" and profile not in profiles():
-        known = ", ".join(sorted(profiles()))
-        raise Refusal("harvest.unknown_profile", field="profile", profile=profile, known=known)
+    refuse_impossible(network.nodes, new.protocol, new.options)
     try:
         open_harvester(new.protocol, new.address, new.options)
     except ConnectorError as error:
         raise Refusal(
-            "harvest.bad_source", field=error.where, problem=say_problem(error.code, error.values)
+            "harvest.bad_source", field=error.where, problem=problem_phrase(error.code, error.values)
         ) from None
     row = SourceRow(new.name, new.member, new.protocol, new.address, dict(new.options), {}, hub.clock.now())
     await hub.store.write(lambda connection: harvests.add_source(connection, row))
@@ -145,7 +142,7 @@ async def _first_records(source: SourceRow) -> list[RawRecord]:
                 raise Broken(
                     "harvest.unreachable_source",
                     source=source.name,
-                    problem=say_problem(event.problem, event.values),
+                    problem=problem_phrase(event.problem, event.values),
                 )
     except ConnectorError as error:
         raise _unreachable(source, error) from None
@@ -154,5 +151,5 @@ async def _first_records(source: SourceRow) -> list[RawRecord]:
 
 def _unreachable(source: SourceRow, error: ConnectorError) -> Broken:
     return Broken(
-        "harvest.unreachable_source", source=source.name, problem=say_problem(error.code, error.values)
+        "harvest.unreachable_source", source=source.name, problem=problem_phrase(error.code, error.values)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -30,13 +30,20 @@ def start_run(connection: Connection, source: str, *, full: bool, now: datetime)
 
 
 def unfinished_run(connection: Connection, source: str) -> tuple[RunRow, frozenset[str]] | None:
-    """The run of the source that was cut off, with the slices it need not fetch again; or None."""
+    """The run of the source that was cut off, with the slices it need not fetch again; or None.
+
+    Its tally is what those slices came to: the others are fetched, and counted, anew.
+    """
     statement = select(RUN).where(RUN.c.source == source, RUN.c.state == "running")
     row = connection.execute(statement).mappings().one_or_none()
     if row is None:
         return None
-    done = select(SLICE.c.slice).where(SLICE.c.run == row["id"], SLICE.c.state == "done")
-    return _run(row), frozenset(connection.scalars(done))
+    columns = (SLICE.c.slice, *_tallied(SLICE))
+    done = connection.execute(select(*columns).where(SLICE.c.run == row["id"], SLICE.c.state == "done")).all()
+    settled = Tally()
+    for _, *figures in done:
+        settled += Tally(*figures)
+    return replace(_run(row), tally=settled), frozenset(name for name, *_ in done)
 
 
 def record_slice(connection: Connection, run: int, name: str, *, state: str, hits: int, tally: Tally) -> None:
