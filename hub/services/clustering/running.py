@@ -37,21 +37,25 @@ async def cluster(hub: Hub, *, rebuild: bool = False, progress: Progress | None 
     if rebuild:
         await _mark_everything(hub)
     total = await hub.store.read(descriptions.count_pending)
-    await _stage(hub, tell, total)
+    await _work_through(hub, tell, total)
     figures = await hub.store.read(_figures)
     seconds = (hub.clock.now() - started).total_seconds()
     return ClusterReport(*figures, seconds)
 
 
-async def _stage(hub: Hub, tell: Progress, total: int) -> None:
-    done = 0
-    while described := await describe_next(hub):
-        done += described
-        tell("describe", done, max(total, done))
-    done = 0
-    while linked := await link_next(hub):
-        done += linked
-        tell("cluster", done, max(total, done))
+async def _work_through(hub: Hub, tell: Progress, total: int) -> None:
+    """Both stages, again and again: a harvest may bring records while they run."""
+    described = linked = 0
+    while True:
+        before = described + linked
+        while number := await describe_next(hub):
+            described += number
+            tell("describe", described, max(total, described))
+        while number := await link_next(hub):
+            linked += number
+            tell("cluster", linked, max(total, linked))
+        if described + linked == before:
+            return
 
 
 async def _mark_everything(hub: Hub) -> None:

@@ -14,11 +14,11 @@ from sqlalchemy import Connection, select
 from connectors.marc.writing import to_iso2709
 from hub.errors import Conflict, NotFound
 from hub.services import reviewing
-from hub.services.clustering import ClusterReport, cluster, export
+from hub.services.clustering import ClusterReport, cluster, export, linking
 from hub.services.context import Hub, Principal, Role, Transaction
 from hub.services.networks import parse, shipped
 from hub.simulation.clock import SettableClock, SimulatedSleeper
-from hub.storage import clusters, descriptions, editions, harvests, outbox
+from hub.storage import clusters, editions, harvests, outbox
 from hub.storage.store import Store
 from hub.storage.tables.clusters import PendingRecord
 from hub.storage.tables.columns import core
@@ -307,29 +307,41 @@ async def waiting(hub: Hub) -> Sequence[int]:
     return await hub.store.read(lambda connection: list(connection.scalars(select(pending.c.record))))
 
 
-async def test_what_changes_while_it_is_compared_stays_in_the_tray(sqlite_store: Store) -> None:
+async def test_what_changes_while_it_is_compared_stays_in_the_tray(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hub = hub_on(sqlite_store)
     await harvest(hub, RED)
+    seen = []
 
-    def change_under_way(connection: Connection) -> set[int]:
-        digests = dict.fromkeys(descriptions.ready(connection, "none", 10) or {1: "old digest"}, "old digest")
-        return descriptions.unchanged(connection, digests)
+    async def meanwhile(executor: object, work: Callable[..., T], *arguments: object) -> T:
+        if not seen:
+            await harvest(hub, {"NJL:1": book("西游记", "吴承恩")})
+            seen.append(await waiting(hub))
+        return work(*arguments)
 
-    assert await sqlite_store.read(change_under_way) == set()
+    monkeypatch.setattr("hub.services.clustering.linking.in_worker", meanwhile)
+    await linking.link_next(hub)
+    assert not seen, "nothing was described yet"
+    await cluster(hub)
+    assert seen
+    assert await partition_of(hub) == {frozenset({name}) for name in RED}
+    assert await waiting(hub) == []
 
 
-async def test_doubtful_pairs_are_listed_with_their_evidence(sqlite_store: Store) -> None:
-    hub = hub_on(sqlite_store)
+async def test_doubtful_pairs_are_listed_with_their_evidence_until_somebody_decides(store: Store) -> None:
+    hub = hub_on(store)
     await harvest(
-        hub,
-        {
-            "NJL:1": book("城市与建筑", "王力", _010="$a7-5302-0355-X"),
-            "JLT:2": book("城市与建筑", "王力", "北京出版社", _215="$a603页", _010="$a7-5302-0355-X"),
-        },
+        hub, {"NJL:1": book("城市与建筑", "王力"), "JLT:2": book("城市与建筑", "王力", "北京出版社")}
     )
     await cluster(hub)
+    [pair] = (await reviewing.list_reviews(hub, COORDINATOR, reviewing.ListInput()))["pairs"]
+    assert {one["key"] for one in pair["records"]} == {"NJL:1", "JLT:2"}
+    assert "publisher.different" in {one["code"] for one in pair["evidence"]}
+    apart = reviewing.DecideInput(first="NJL:1", second="JLT:2", kind="different", why="两家出版社")
+    await perform(hub, reviewing.decide, apart)
     found = await reviewing.list_reviews(hub, COORDINATOR, reviewing.ListInput())
-    for pair in found["pairs"]:
-        assert {one["key"] for one in pair["records"]} == {"NJL:1", "JLT:2"}
-        assert pair["evidence"]
-    assert found["decisions"] == []
+    assert found["pairs"] == []
+    assert [(one["kind"], one["who"], one["why"]) for one in found["decisions"]] == [
+        ("different", "c1", "两家出版社")
+    ]
