@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from connectors.errors import ProtocolViolation
@@ -165,12 +166,22 @@ def header(data: bytes | bytearray, position: int) -> tuple[int, bool, int | Non
     first = data[position]
     position += 1
     number = first & 0x1F
+    # Nearly all headers are two bytes.
+    if number != 0x1F and position < end and data[position] < 0x80:
+        return _CLASS_BASES[first >> 6] + number, first & 0x20 != 0, data[position], position + 1
+    return _long_header(data, position, first)
+
+
+def _long_header(
+    data: bytes | bytearray, position: int, first: int
+) -> tuple[int, bool, int | None, int] | None:
+    number = first & 0x1F
     if number == 0x1F:
         read = _long_tag(data, position)
         if read is None:
             return None
         number, position = read
-    if position >= end:
+    if position >= len(data):
         return None
     length: int | None = data[position]
     position += 1
@@ -178,13 +189,10 @@ def header(data: bytes | bytearray, position: int) -> tuple[int, bool, int | Non
         size = length & 0x7F
         if size > _MAX_LENGTH_BYTES:
             raise Malformed("a length of more than eight bytes")
-        if size == 0:
-            length = None
-        elif position + size > end:
+        if position + size > len(data):
             return None
-        else:
-            length = int.from_bytes(data[position : position + size], "big")
-            position += size
+        length = int.from_bytes(data[position : position + size], "big") if size else None
+        position += size
     if length is None and not first & 0x20:
         raise Malformed("an indefinite length on a primitive element")
     return _CLASS_BASES[first >> 6] + number, bool(first & 0x20), length, position
@@ -257,6 +265,7 @@ def _single(root: list[Element]) -> Element:
     return root[0]
 
 
+@lru_cache(maxsize=256)
 def decode_oid(content: bytes) -> str:
     """An object identifier's content in dotted form (X.690, 8.19).
 
