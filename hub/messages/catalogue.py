@@ -1,7 +1,7 @@
 """The one catalogue of what the hub says to people, in Chinese and English.
 
-One TOML file per area beside this module; a key is ``area.name`` (area = file name) and has ``zh`` and ``en``,
-both with the same {placeholders}. A test holds the two languages to equal keys and placeholders.
+One TOML file per area beside this module; a key is ``area.name`` (area = file name) and has ``zh`` and
+``en``, both with the same {placeholders}. A test holds the two languages to equal keys and placeholders.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Phrase:
         """The words, and the particulars behind them."""
         words = text(self.key, language) if self.key in messages() else self.key.rpartition(".")[2]
         particulars = ", ".join(
-            f"{name}={value}" for name, value in self.values.items() if value not in {None, ""}
+            f"{name}={value}" for name, value in self.values.items() if value not in (None, "")
         )
         return f"{words} ({particulars})" if particulars else words
 

@@ -90,7 +90,7 @@ def evaluate_files(
 
 
 async def explain_records(hub: Hub, first: str, second: str) -> dict[str, Any]:
-    """Why two records of the catalogue match or not; records are named ``MEMBER:001`` or ``source:identifier``.
+    """Why two records match or not; they are named ``MEMBER:001`` or ``source:identifier``.
 
     Raises:
         NotFound: there is no such record.

@@ -14,7 +14,7 @@ RUNS_KEPT = timedelta(days=30)
 
 
 async def purge(hub: Hub) -> int:
-    """Erase expired persons and sessions, and answers and job runs nobody will ask for again; how many went."""
+    """Erase expired persons and sessions, and answers and job runs nobody asks for again; how many went."""
     now = hub.clock.now()
 
     def erase(connection: Connection) -> int:

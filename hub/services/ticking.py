@@ -32,6 +32,7 @@ class Claims:
         if token is None:
             return
         problem = await run_job(self._hub, job.name)
+        ended = self._hub.clock.now()
         await self._hub.store.write(
-            lambda connection: jobs.finish(connection, job.name, fire_at, token, self._hub.clock.now(), problem)
+            lambda connection: jobs.finish(connection, job.name, fire_at, token, ended, problem)
         )

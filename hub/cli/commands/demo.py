@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from hub.bootstrap.demonstration import DemoOrder, demonstration, play, report, run_on
 from hub.bootstrap.serving import stopped
 from hub.cli.command import Answer, Command, Context
-from hub.cli.saying import label, table, told
-from hub.messages.catalogue import text
+from hub.cli.saying import table, told
+from hub.messages.catalogue import label, text
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:

@@ -13,7 +13,7 @@ from hub.services.harvesting.harvest import as_answer, harvest
 
 
 def option(value: str) -> tuple[str, object]:
-    """An argument type: NAME=VALUE; a value that reads as JSON (a number, true, an object) is taken as that."""
+    """An argument type: NAME=VALUE; a value that reads as JSON (a number, true, an object) is that."""
     name, equals, text = value.partition("=")
     if not equals or not name:
         raise argparse.ArgumentTypeError(Refusal("harvest.bad_option_form", option=value).say("en"))
