@@ -21,6 +21,7 @@ class Job:
 #: Deadlines and effects are cheap to look for; harvests have their own times per source.
 JOBS: tuple[Job, ...] = (
     Job("feed_index", timedelta(milliseconds=500), timedelta(minutes=2), shared=False),
+    Job("cluster_changed", timedelta(seconds=30), timedelta(hours=2)),
     Job("expire_deadlines", timedelta(seconds=20), timedelta(minutes=5)),
     Job("perform_effects", timedelta(seconds=5), timedelta(minutes=5)),
     Job("make_trips", timedelta(hours=1), timedelta(minutes=10)),

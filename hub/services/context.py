@@ -7,6 +7,7 @@ the caller's idempotency key, so that the same command repeated, after a crash t
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 from collections.abc import Awaitable, Callable
@@ -18,6 +19,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from hub.errors import Broken
+from hub.index.port import UnionIndex
 from hub.kernel.ports import Clock, Randomness, Sleeper
 from hub.services.network_document.network import Network
 from hub.storage.effects import ClaimedEffect
@@ -119,10 +122,21 @@ class Hub:
     sleeper: Sleeper
     randomness: Randomness
     network: Callable[[], Network]  #: the network document in force
-    search: Any = None  #: the union search index
+    search: UnionIndex | None = None  #: None: a hub that only takes in and unites
     refresh_network: Callable[[Connection], None] = nothing_newer  #: takes up a newer network document
     workers: Executor | None = None  #: child processes for parsing and matching; None: threads
     performer: Performer = field(default_factory=NoticeBoard)  #: acts outside the hub
+    clustering: asyncio.Lock = field(default_factory=asyncio.Lock)  #: one clustering run at a time
+
+    def index(self) -> UnionIndex:
+        """The union search index.
+
+        Raises:
+            Broken: this hub was assembled without one.
+        """
+        if self.search is None:
+            raise Broken("search.no_index")
+        return self.search
 
 
 Decide = Callable[[Transaction, Principal, Any], dict[str, Any]]

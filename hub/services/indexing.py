@@ -49,7 +49,7 @@ async def feed(hub: Hub) -> int:
 
     A new or unreadable index is rebuilt.
     """
-    index: UnionIndex = hub.search
+    index = hub.index()
     if index.needs_rebuild:
         return await rebuild(hub)
     done = 0
@@ -60,7 +60,7 @@ async def feed(hub: Hub) -> int:
 
 async def rebuild(hub: Hub) -> int:
     """Build the index anew beside the live one and put it in its place; how many editions it holds."""
-    index: UnionIndex = hub.search
+    index = hub.index()
     tree = hub.network().nodes
     start = await hub.store.read(lambda connection: outbox.last_position(connection, TOPIC))
     building = index.begin_rebuild(start)
@@ -77,7 +77,7 @@ async def rebuild(hub: Hub) -> int:
 
 async def check(hub: Hub) -> IndexCheck:
     """Compare the index with the store, edition by edition."""
-    index: UnionIndex = hub.search
+    index = hub.index()
     live, waiting = await hub.store.read(lambda connection: _live_and_waiting(connection, index.position()))
     indexed = await asyncio.to_thread(index.keys)
     # An edition that is waiting may rightly differ.

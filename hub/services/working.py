@@ -7,12 +7,14 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from hub.errors import HubError
 from hub.services.carrying import trips
+from hub.services.clustering import cluster
 from hub.services.context import Hub, Transaction
 from hub.services.effects import perform_due
 from hub.services.indexing import feed
 from hub.services.lending import deadlines
 from hub.services.lending.deadlines import DueSubject
 from hub.services.purging import purge
+from hub.storage import descriptions
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +54,17 @@ async def refresh_network(hub: Hub) -> int:
     return 0
 
 
+async def cluster_changed(hub: Hub) -> int:
+    """Unite the records that changed; how many were waiting."""
+    waiting = await hub.store.read(descriptions.count_pending)
+    if waiting:
+        await cluster(hub)
+    return waiting
+
+
 JOBS: Mapping[str, Callable[[Hub], Awaitable[int]]] = {
     "feed_index": feed,
+    "cluster_changed": cluster_changed,
     "expire_deadlines": expire_deadlines,
     "perform_effects": perform_due,
     "make_trips": make_trips,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -26,21 +28,28 @@ class ClusterReport:
     seconds: float
 
 
-async def cluster(hub: Hub, *, rebuild: bool = False, progress: Progress | None = None) -> ClusterReport:
+async def cluster(
+    hub: Hub,
+    *,
+    rebuild: bool = False,
+    progress: Progress | None = None,
+    stopwatch: Callable[[], float] = time.monotonic,
+) -> ClusterReport:
     """Cluster every record that changed; with ``rebuild``, compare everything anew.
 
     Can be killed at any instant and called again: a record leaves the in-tray in the transaction that stores
-    what came of it. The result is the same as if all records had come at once.
+    what came of it. The result is the same as if all records had come at once. A second call waits for
+    the first.
     """
     tell = progress or unwatched
-    started = hub.clock.now()
-    if rebuild:
-        await _mark_everything(hub)
-    total = await hub.store.read(descriptions.count_pending)
-    await _work_through(hub, tell, total)
+    started = stopwatch()
+    async with hub.clustering:
+        if rebuild:
+            await _mark_everything(hub)
+        total = await hub.store.read(descriptions.count_pending)
+        await _work_through(hub, tell, total)
     figures = await hub.store.read(_figures)
-    seconds = (hub.clock.now() - started).total_seconds()
-    return ClusterReport(*figures, seconds)
+    return ClusterReport(*figures, stopwatch() - started)
 
 
 async def _work_through(hub: Hub, tell: Progress, total: int) -> None:

@@ -45,7 +45,7 @@ async def search(hub: Hub, principal: Principal, query: SearchInput) -> dict[str
     Raises:
         Refusal: a parameter cannot be understood; the field and the remedy are named.
     """
-    index: UnionIndex = hub.search
+    index = hub.index()
     question = parsed(readable(query.q, "q"))
     plan = planned(question)
     wanted = Search(
