@@ -9,7 +9,7 @@ from hub.web.keys import LANGUAGE
 from hub.web.pages.asking import ask, form_of, new_key
 from hub.web.pages.rendering import render
 
-DONE = frozenset({"placed", "suggested", "cancelled", "renewed"})
+DONE = frozenset({"placed", "suggested", "cancelled", "cancelled_late", "renewed"})
 
 
 def done_of(request: web.Request) -> str:
@@ -36,27 +36,27 @@ async def _account(request: web.Request, problem: str, status: int) -> web.Strea
 
 async def show_request(request: web.Request) -> web.StreamResponse:
     """GET /requests/{request}."""
-    return await _request(request, "", "", 200)
+    return await _request(request, "", 200)
 
 
-async def _request(request: web.Request, message: str, problem: str, status: int) -> web.StreamResponse:
+async def _request(request: web.Request, problem: str, status: int) -> web.StreamResponse:
     found = await ask(request, "requests.show", {"request": request.match_info["request"]})
     return render(
-        request, "request.html", status=status, found=found, message=message, problem=problem,
-        done=done_of(request), key=new_key(),
+        request, "request.html", status=status, found=found, problem=problem, done=done_of(request),
+        key=new_key(),
     )  # fmt: skip
 
 
 async def cancel(request: web.Request) -> web.StreamResponse:
     """POST /requests/{request}/cancel."""
     form = await form_of(request)
+    asked = {"request": request.match_info["request"]}
     try:
-        answer = await ask(
-            request, "requests.cancel", {"request": request.match_info["request"]}, form.get("key", "")
-        )
+        answer = await ask(request, "requests.cancel", asked, form.get("key", ""))
     except HubError as error:
-        return await _request(request, "", error.say(request[LANGUAGE]), error.status)
-    return await _request(request, answer.get("message", ""), "", 200)
+        return await _request(request, error.say(request[LANGUAGE]), error.status)
+    done = "cancelled_late" if answer["too_late"] else "cancelled"
+    raise web.HTTPSeeOther(f"/requests/{answer['request']}?done={done}")
 
 
 async def renew(request: web.Request) -> web.StreamResponse:

@@ -11,12 +11,17 @@ from hub.services.context import Role
 from hub.services.suggesting import offer
 from hub.web.keys import HUB, LANGUAGE, PRINCIPAL
 from hub.web.pages.asking import ask, form_of, new_key, to_sign_in
-from hub.web.pages.rendering import render
+from hub.web.pages.editions import in_order, known_node
+from hub.web.pages.rendering import render, words_of
 
 PAGE_SIZE = 20
 FILTERS = ("library", "material", "language", "clc", "year")
 #: values of a facet that are shown before "more"
 SHOWN = 8
+#: values of a facet that are listed at all
+MOST = 40
+#: the last page that can be asked for
+LAST_PAGE = 500
 EXAMPLES = ("红楼梦", "honglou", "hlm", "紅樓夢", "南京", "Tolstoy")
 
 
@@ -30,19 +35,33 @@ async def home(request: web.Request) -> web.StreamResponse:
 async def results(request: web.Request) -> web.StreamResponse:
     """GET /search: the whole state of the search is in the address."""
     query = request.query
-    page = int(query["page"]) if query.get("page", "").isdigit() and int(query["page"]) > 0 else 1
+    page = page_of(query.get("page", ""))
+    near = known_node(request, query.get("near", ""))
     asked: dict[str, Any] = {
         "q": query.get("q", ""), "limit": PAGE_SIZE, "offset": (page - 1) * PAGE_SIZE, "facets": "true",
-        "sort": query.get("sort", "relevance"), "available": query.get("available", "false"),
+        "sort": query.get("sort", "relevance"), "available": query.get("available", "false"), "near": near,
     }  # fmt: skip
     asked.update({name: ",".join(query.getall(name)) for name in FILTERS if name in query})
     found = await ask(request, "editions.search", asked)
-    pages = min((found["total"] + PAGE_SIZE - 1) // PAGE_SIZE, 500)
+    for hit in found["hits"]:
+        hit["holdings"] = in_order(request, hit["holdings"])
+    pages = min((found["total"] + PAGE_SIZE - 1) // PAGE_SIZE, LAST_PAGE)
     return render(
         request, "results.html", found=found, page=page, pages=pages, filters=FILTERS, shown=SHOWN,
-        chips=_chips(request, found), own_library=request[PRINCIPAL].node, key=new_key(), problem="",
-        toggled=lambda name, value: _toggled(request, name, value),
+        most=MOST, chips=_chips(request, found), own_library=request[PRINCIPAL].node,
+        places=libraries(request), toggled=lambda name, value: _toggled(request, name, value),
     )  # fmt: skip
+
+
+def page_of(text: str) -> int:
+    """The page an address asks for; the first when it says nothing that can be used."""
+    return min(int(text), LAST_PAGE) if text.isascii() and text.isdigit() and text != "0" else 1
+
+
+def libraries(request: web.Request) -> list[tuple[str, str]]:
+    """The places that lend, by code and name."""
+    nodes, language = request.app[HUB].network().nodes, request[LANGUAGE]
+    return [(node.code, node.name(language)) for node in nodes if "lend" in node.capabilities]
 
 
 def _chips(request: web.Request, found: dict[str, Any]) -> list[dict[str, str]]:
@@ -52,14 +71,18 @@ def _chips(request: web.Request, found: dict[str, Any]) -> list[dict[str, str]]:
         for facet, entries in found["facets"].items()
         for entry in entries
     }
-    network, language = request.app[HUB].network(), request[LANGUAGE]
+    network, words = request.app[HUB].network(), words_of(request)
     chips = []
+    if request.query.get("available") == "true":
+        remove = _toggled(request, "available", "true")
+        chips.append({"name": words.say("available_only"), "remove": remove})
     for facet in FILTERS:
         for value in request.query.getall(facet, []):
             name = names.get((facet, value), value)
             if facet == "library" and value in network.nodes:
-                name = network.nodes[value].name(language)
-            chips.append({"facet": facet, "name": name, "remove": _toggled(request, facet, value)})
+                name = network.nodes[value].name(words.language)
+            said = words.say("chip", category=words.say(f"facet_{facet}"), value=name)
+            chips.append({"name": said, "remove": _toggled(request, facet, value)})
     return chips
 
 
@@ -75,8 +98,8 @@ async def suggest(request: web.Request) -> web.StreamResponse:
     """POST /suggestions: record what no library can lend."""
     form = await form_of(request)
     key = form.pop("key", "")
-    if request[PRINCIPAL].role is not Role.READER:
-        return to_sign_in(request)
+    if request[PRINCIPAL].role is Role.ANONYMOUS:
+        raise to_sign_in(request)
     try:
         await ask(request, "suggestions.make", form, key)
     except Refusal as error:
@@ -84,20 +107,20 @@ async def suggest(request: web.Request) -> web.StreamResponse:
         wish["isbn"] = form.get("isbn", "")
         return render(
             request, "suggest.html", status=error.status, problem=error.say(request[LANGUAGE]), wish=wish,
-            key=new_key(),
+            key=new_key(), field=error.field,
         )  # fmt: skip
     raise web.HTTPSeeOther("/account?done=suggested")
 
 
 async def suggestion_form(request: web.Request) -> web.StreamResponse:
     """GET /suggestions: the form, filled as far as the address says."""
-    if request[PRINCIPAL].role is not Role.READER:
+    if request[PRINCIPAL].role is Role.ANONYMOUS:
         raise to_sign_in(request)
     query = request.query
     wish = offer(
         query.get("title", ""), query.get("author", ""), query.get("isbn", ""), query=query.get("q", "")
     )
-    return render(request, "suggest.html", problem="", wish=wish, key=new_key())
+    return render(request, "suggest.html", problem="", wish=wish, key=new_key(), field="")
 
 
 ROUTES = (

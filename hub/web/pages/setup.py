@@ -5,7 +5,8 @@ from __future__ import annotations
 from aiohttp import web
 
 from hub.web.pages import account, editions, searching, signing_in
-from hub.web.pages.rendering import ENVIRONMENT, environment, render, serve_static
+from hub.web.pages.rendering import ENVIRONMENT, environment, render
+from hub.web.pages.static_files import serve_static
 
 
 async def error_page(request: web.Request, status: int, sentence: str) -> web.StreamResponse:
