@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from hub.services import carrying as carrying_area
 from hub.services import lending as lending_area
-from hub.services import networks, reviewing, searching
+from hub.services import desk_scans, networks, reviewing, searching
+from hub.services.harvesting import monitoring
 from hub.services.operations import Operation
 
 
@@ -33,4 +34,6 @@ def operations() -> Mapping[str, Operation]:
         lending_area.OPERATIONS,
         carrying_area.OPERATIONS,
         reviewing.OPERATIONS,
+        monitoring.OPERATIONS,
+        desk_scans.OPERATIONS,
     )

@@ -19,7 +19,7 @@ from hub.services.carrying.views import (
 )
 from hub.services.context import Hub, Principal
 from hub.services.operations import Input
-from hub.storage import availability, transport
+from hub.storage import availability, editions, transport
 from hub.storage import custody as custody_rows
 from ill.transport.totes import ToteState
 
@@ -101,6 +101,7 @@ async def volume_history(hub: Hub, principal: Principal, query: VolumeQuery) -> 
             "home": item.home if item else volume.owner,
             "call_number": item.call_number if item else "",
             "edition": item.cluster if item else "",
+            "title": _title(connection, item.cluster) if item else "",
             "handled": custody is not None,
             "place_kind": custody.place_kind if custody else "shelf",
             "place": _place(custody.place_kind, custody.place) if custody else (item.home if item else ""),
@@ -121,6 +122,11 @@ async def volume_history(hub: Hub, principal: Principal, query: VolumeQuery) -> 
         }
 
     return await hub.store.read(ask)
+
+
+def _title(connection: Connection, cluster: str) -> str:
+    found = editions.editions(connection, [cluster]).get(cluster)
+    return found.title if found else ""
 
 
 def _place(kind: str, place: str) -> str:

@@ -38,7 +38,13 @@ def volume_scanned(
         raise NotFound("carrying.unknown_barcode", field="barcode", barcode=barcode)
     if len(chosen) > 1:
         libraries = ", ".join(f"{carrying.name(volume.owner)} ({volume.owner})" for volume in chosen)
-        raise Conflict("carrying.ambiguous_barcode", field="owner", barcode=barcode, libraries=libraries)
+        raise Conflict(
+            "carrying.ambiguous_barcode",
+            field="owner",
+            barcode=barcode,
+            libraries=libraries,
+            choices=[{"owner": volume.owner, "name": carrying.name(volume.owner)} for volume in chosen],
+        )
     return chosen[0]
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from pydantic import Field
 
 from hub.errors import Conflict, NotFound
-from hub.services.context import Principal, Transaction
+from hub.services.context import Hub, Principal, Transaction
+from hub.services.lending import showing
 from hub.services.lending.context import Lending
 from hub.services.lending.rights import must_work_at
-from hub.services.operations import Input
+from hub.services.operations import Input, NoInput
 from hub.storage import cases
 
 
@@ -19,6 +20,20 @@ class CloseCaseInput(Input):
 
     case: str
     resolution: str = Field(min_length=1, max_length=500)
+
+
+async def list_cases(hub: Hub, principal: Principal, query: NoInput) -> dict[str, Any]:
+    """Every open case of the network, the most urgent first."""
+    del query
+    found = await hub.store.read(cases.open_cases)
+    language, nodes = principal.language, hub.network().nodes
+    return {
+        "cases": [
+            showing.case(case, language)
+            | {"node_name": nodes[case.node].name(language) if case.node in nodes else case.node}
+            for case in found
+        ]
+    }
 
 
 def close_case(tx: Transaction, principal: Principal, command: CloseCaseInput) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from hub.messages.catalogue import messages, text
 from hub.services.lending.context import Lending
 from hub.storage import availability, editions
+from hub.storage.cases import CaseRow
 from hub.storage.lending import RequestRow
 from hub.storage.loans import LoanRow
 from ill.rota import RotaEntry
@@ -77,6 +78,20 @@ def loan(lending: Lending, row: LoanRow) -> dict[str, Any]:
         "return_node_name": lending.node_name(row.return_node) if row.return_node else None,
         "request": row.request,
         "rules": row.rules,
+    }
+
+
+def case(row: CaseRow, language: str) -> dict[str, Any]:
+    """A case: what is the matter with what, where, and until when somebody looks into it."""
+    return {
+        "case": row.id,
+        "kind": row.kind,
+        "text": said("case", row.kind, language),
+        "subject_kind": row.subject_kind,
+        "subject": row.subject,
+        "node": row.node,
+        "opened_at": instant(row.opened_at),
+        "deadline_at": instant(row.deadline_at),
     }
 
 

@@ -13,7 +13,6 @@ from hub.storage import availability, cases, editions
 from hub.storage import custody as custody_rows
 from hub.storage import lending as storage
 from hub.storage.availability import ItemState
-from hub.storage.cases import CaseRow
 from hub.storage.lending import RequestRow, SupplyRow
 
 
@@ -32,7 +31,9 @@ def of_node(lending: Lending, node: str) -> dict[str, Any]:
         "to_pack": _to_pack(lending, node),
         "hold_shelf": _requests(lending, storage.requests_at(connection, node, ["ready"])),
         "expected": _requests(lending, storage.requests_at(connection, node, ["in_transit"])),
-        "cases": [_case(lending, case) for case in cases.open_cases(connection, [node])],
+        "cases": [
+            showing.case(case, lending.actor.language) for case in cases.open_cases(connection, [node])
+        ],
     }
 
 
@@ -84,19 +85,6 @@ def _requests(lending: Lending, requests: Iterable[RequestRow]) -> list[dict[str
             }
         )
     return found
-
-
-def _case(lending: Lending, case: CaseRow) -> dict[str, Any]:
-    return {
-        "case": case.id,
-        "kind": case.kind,
-        "text": showing.said("case", case.kind, lending.actor.language),
-        "subject_kind": case.subject_kind,
-        "subject": case.subject,
-        "node": case.node,
-        "opened_at": showing.instant(case.opened_at),
-        "deadline_at": showing.instant(case.deadline_at),
-    }
 
 
 def _volume(lending: Lending, volume: Volume) -> dict[str, Any]:
