@@ -33,7 +33,7 @@ from hub.simulation.demo.catalogues import DemoNetwork, generate
 from hub.simulation.demo.chance import seeded
 from hub.simulation.demo.comparing import truth_figures
 from hub.simulation.demo.members import SourceSetup, demo_members
-from hub.simulation.demo.people import demo_accounts, demo_password
+from hub.simulation.demo.people import demo_accounts, demo_password_hash
 from hub.simulation.demo.playing import DayReport, play_day
 from hub.simulation.demo.timing import FIRST_INSTANT
 from hub.simulation.http_calling import HttpCaller
@@ -83,8 +83,7 @@ async def prepare(hub: Hub, network: DemoNetwork, setups: list[SourceSetup], pro
 async def make_accounts(hub: Hub) -> None:
     """The people of the demonstration."""
     wanted = demo_accounts(hub.network().nodes)
-    # One password for all, so one hash will do: argon2 takes its time on purpose.
-    hashed = await asyncio.to_thread(accounts.hash_password, demo_password())
+    hashed = demo_password_hash()
 
     def make(connection: Connection) -> None:
         for account in wanted:

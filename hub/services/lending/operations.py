@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from hub.services.lending import answering, borrowing, looking_into, reading, requesting, returns
-from hub.services.operations import DESK, READERS, SIGNED_IN, NoInput, Operation
+from hub.services.lending import (
+    answering,
+    borrowing,
+    looking_into,
+    overview,
+    reading,
+    requesting,
+    returns,
+)
+from hub.services.operations import COORDINATORS, DESK, READERS, SIGNED_IN, NoInput, Operation
 
 _API = "/api/v1"
 
@@ -83,6 +91,16 @@ OPERATIONS = (
         "desk.today", "GET", f"{_API}/desk/today", DESK, reading.DeskInput,
         "Today's work of a desk.",
         ask=reading.desk_today,
+    ),
+    Operation(
+        "desks.overview", "GET", f"{_API}/desks", COORDINATORS, NoInput,
+        "How much work waits at each desk of the network.",
+        ask=overview.overview,
+    ),
+    Operation(
+        "cases.list", "GET", f"{_API}/cases", COORDINATORS, NoInput,
+        "Every open case of the network, the most urgent first.",
+        ask=looking_into.list_cases,
     ),
     Operation(
         "cases.close", "POST", f"{_API}/cases/{{case}}/close", DESK, looking_into.CloseCaseInput,

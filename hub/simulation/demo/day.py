@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from hub.kernel.nodes import NodeTree
 from hub.services.accounts import NewAccount
 from hub.services.context import Role
+from hub.simulation.actors.conduct import ReaderConduct
 from hub.simulation.demo.casting import Book, BookKind, Bookshelf, LooseVolume
 from hub.simulation.demo.chance import Streams, between, shuffled
 from hub.simulation.demo.people import demo_accounts
@@ -33,17 +34,6 @@ class LenderConduct(StrEnum):
     USUAL = "usual"
     DOES_NOT_FIND_IT = "does_not_find_it"
     IS_SILENT = "is_silent"
-
-
-class ReaderConduct(StrEnum):
-    """What the reader does."""
-
-    COLLECTS = "collects"
-    CANCELS_BEFORE_PICKING = "cancels_before_picking"
-    CANCELS_ON_THE_ROAD = "cancels_on_the_road"
-    NEVER_COLLECTS = "never_collects"
-    SUGGESTS = "suggests"  #: refused for want of a copy, suggests a purchase
-    IS_REFUSED = "is_refused"  #: has asked for this already
 
 
 class Delivery(StrEnum):

@@ -11,6 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from argon2 import PasswordHasher
+
 from hub.kernel.nodes import NodeTree
 from hub.services.accounts import NewAccount
 from hub.services.context import Role
@@ -28,6 +30,15 @@ def demo_password() -> str:
     """The password of every demo account."""
     password: str = _said()["password"]
     return password
+
+
+def demo_password_hash() -> str:
+    """A hash of the password of every demo account, cheap to verify.
+
+    The password stands on the login page, so that slowing down guesses would protect nothing, and the people
+    of a simulated day sign in some hundreds of times.
+    """
+    return PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(demo_password())
 
 
 def staff_login(node: str) -> str:
