@@ -16,7 +16,7 @@ from hub.services.context import Hub, Principal
 from hub.services.operations import Operation
 from hub.services.performing import perform
 from hub.services.working import work_off
-from hub.simulation.clock import SettableClock
+from hub.simulation.clock import SettableClock, strikes_between
 
 
 class Refused(Exception):
@@ -88,5 +88,5 @@ class InProcessCaller:
 
     async def move_clock(self, instant: datetime) -> None:
         """Move the clock and do what falls due."""
-        self._clock.set(instant)
-        await work_off(self._hub)
+        before = self._clock.now()
+        await work_off(self._hub, index=strikes_between(before, self._clock.set(instant)))

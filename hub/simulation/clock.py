@@ -7,6 +7,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 
+def strikes_between(before: datetime, after: datetime) -> bool:
+    """Whether a full hour strikes after ``before`` and not after ``after``."""
+    return after.replace(minute=0, second=0, microsecond=0) > before
+
+
 class SettableClock:
     """Stands still until it is set, never runs backwards; can be let go on with a real clock at the end."""
 

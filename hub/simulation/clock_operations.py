@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 from hub.services.context import Hub, Principal
 from hub.services.operations import ADMINISTRATORS, ANYONE, Input, NoInput, Operation
 from hub.services.working import work_off
-from hub.simulation.clock import SettableClock
+from hub.simulation.clock import SettableClock, strikes_between
 
 
 class SetClock(Input):
@@ -23,9 +23,10 @@ def clock_operations(clock: SettableClock) -> tuple[Operation, ...]:
 
     async def move(hub: Hub, principal: Principal, command: SetClock) -> dict[str, Any]:
         del principal
+        before = clock.now()
         now = clock.set(command.instant)
         # What falls due is done before the answer, so that the same moves give the same day.
-        await work_off(hub)
+        await work_off(hub, index=strikes_between(before, now))
         return {"now": now.isoformat()}
 
     async def read(hub: Hub, principal: Principal, query: NoInput) -> dict[str, Any]:
