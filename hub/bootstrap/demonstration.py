@@ -27,6 +27,7 @@ from hub.services.harvesting.running import SourceReport
 from hub.services.harvesting.sources import NewSource
 from hub.services.indexing import feed
 from hub.services.progress import Progress
+from hub.simulation.calling import InProcessCaller
 from hub.simulation.clock import SettableClock
 from hub.simulation.clock_operations import clock_operations
 from hub.simulation.demo.catalogues import DemoNetwork, generate
@@ -35,6 +36,7 @@ from hub.simulation.demo.comparing import truth_figures
 from hub.simulation.demo.members import SourceSetup, demo_members
 from hub.simulation.demo.people import demo_accounts, demo_password_hash
 from hub.simulation.demo.playing import DayReport, play_day
+from hub.simulation.demo.standing import StandingCity, standing_operations
 from hub.simulation.demo.timing import FIRST_INSTANT
 from hub.simulation.http_calling import HttpCaller
 from hub.web.settings import DemoAccount
@@ -102,10 +104,21 @@ def shown_accounts(hub: Hub) -> tuple[DemoAccount, ...]:
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """A demonstration that answers over HTTP."""
+
+    hub: Hub
+    clock: SettableClock
+    prepared: Prepared
+    port: int
+    city: StandingCity
+
+
 @asynccontextmanager
 async def demonstration(
     settings: Settings, order: DemoOrder, progress: Progress
-) -> AsyncIterator[tuple[Hub, SettableClock, Prepared, int]]:
+) -> AsyncIterator[Demonstration]:
     """The demonstration's hub, prepared and answering over HTTP, while the block runs."""
     folder = demo_folder(settings)
     async with AsyncExitStack() as stack:
@@ -116,9 +129,10 @@ async def demonstration(
         setups = await stack.enter_async_context(demo_members(network.catalogues, folder / "drops"))
         hub = await stack.enter_async_context(assemble(own, clock=clock))
         prepared = await prepare(hub, network, setups, progress)
-        shown = shown_accounts(hub)
-        port = await stack.enter_async_context(web_site(hub, own, clock_operations(clock), shown))
-        yield hub, clock, prepared, port
+        city = StandingCity(InProcessCaller(hub, clock, operations(), await accounts.principals(hub)), hub)
+        extra = (*clock_operations(clock), *standing_operations(city))
+        port = await stack.enter_async_context(web_site(hub, own, extra, shown_accounts(hub)))
+        yield Demonstration(hub, clock, prepared, port, city)
 
 
 def _begin_anew(folder: Path) -> None:
@@ -128,35 +142,39 @@ def _begin_anew(folder: Path) -> None:
     folder.mkdir(parents=True)
 
 
-async def play(hub: Hub, prepared: Prepared, order: DemoOrder, port: int) -> DayReport:
+async def play(shown: Demonstration, order: DemoOrder) -> DayReport:
     """Play the scripted day through the public end points."""
     table = {**operations(), **{one.name: one for one in clock_operations(SettableClock(FIRST_INSTANT))}}
-    passwords = {account.login: account.password for account in demo_accounts(hub.network().nodes)}
-    caller = HttpCaller(f"http://127.0.0.1:{port}", table, passwords, CLOCK_KEEPER, RealSleeper())
+    network = shown.hub.network()
+    passwords = {account.login: account.password for account in demo_accounts(network.nodes)}
+    caller = HttpCaller(f"http://127.0.0.1:{shown.port}", table, passwords, CLOCK_KEEPER, RealSleeper())
     try:
-        return await play_day(caller, prepared.network, hub.network(), order.seed)
+        return await play_day(caller, shown.prepared.network, network, order.seed)
     finally:
         await caller.close()
 
 
-async def report(hub: Hub, prepared: Prepared, day: DayReport, order: DemoOrder) -> dict[str, Any]:
+async def report(shown: Demonstration, day: DayReport, order: DemoOrder) -> dict[str, Any]:
     """What the demonstration did, the same for the same seed but for the seconds."""
-    examined = (await examine(hub)).to_dict("zh")
+    prepared = shown.prepared
+    examined = (await examine(shown.hub)).to_dict("zh")
     return {
         "seed": order.seed,
         "members": len({one.habits.member for one in prepared.network.catalogues}),
         "sources": [one.to_dict() for one in prepared.harvested],
         "records": sum(one.tally.received for one in prepared.harvested),
         "clusters": prepared.united.clusters,
-        "truth": await truth_figures(hub, prepared.network),
+        "truth": await truth_figures(shown.hub, prepared.network),
         **day.to_dict(),
         "violations": examined["violations"],
     }
 
 
-async def run_on(hub: Hub, clock: SettableClock) -> AsyncExitStack:
-    """Let the demonstration's clock and jobs go on with real time; close what is returned to stop."""
-    clock.run_on(SystemClock().now)
+async def stand(shown: Demonstration) -> AsyncExitStack:
+    """Let the demonstration stay up: its clock and jobs go on; close what is returned to stop."""
+    shown.city.open()
+    await shown.city.until_morning()
+    shown.clock.run_on(SystemClock().now)
     stack = AsyncExitStack()
-    await stack.enter_async_context(jobs(hub))
+    await stack.enter_async_context(jobs(shown.hub))
     return stack

@@ -139,6 +139,12 @@ async def principal_of(hub: Hub, token: str) -> Principal:
     return _principal(account) if account else ANONYMOUS
 
 
+async def principals(hub: Hub) -> Mapping[str, Principal]:
+    """Who every enabled account is, by login: for simulations, whose actors need no passwords."""
+    rows = await hub.store.read(people.accounts)
+    return {row.login: _principal(row) for row in rows if not row.disabled}
+
+
 def add(tx: Transaction, new: NewAccount, hashed: str | None = None) -> Principal:
     """Make an account, and for a reader the erasable row that says who it is.
 

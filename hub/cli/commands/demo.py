@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterable
 
-from hub.bootstrap.demonstration import DemoOrder, demonstration, play, report, run_on
+from hub.bootstrap.demonstration import DemoOrder, demonstration, play, report, stand
 from hub.bootstrap.serving import stopped
 from hub.cli.command import Answer, Command, Context
 from hub.cli.saying import table, told
@@ -21,18 +21,24 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 async def _demo(context: Context, arguments: argparse.Namespace) -> Answer:
     order = DemoOrder(arguments.seed, arguments.port, arguments.once)
-    async with demonstration(context.settings, order, context.progress) as (hub, clock, prepared, port):
-        day = await play(hub, prepared, order, port)
-        answer = await report(hub, prepared, day, order)
+    _tell(context, "cli.demo_prepares")
+    async with demonstration(context.settings, order, context.progress) as shown:
+        _tell(context, "cli.demo_plays", port=shown.port)
+        day = await play(shown, order)
+        answer = await report(shown, day, order)
         if order.once:
             return answer
         if not arguments.json:
             for line in _say(answer, context.language):
                 print(line)
-        print(text("cli.demo_is_up", context.language, port=port), file=sys.stderr)
-        async with await run_on(hub, clock):
+        async with await stand(shown):
+            _tell(context, "cli.demo_is_up", port=shown.port)
             await stopped()
     return answer if arguments.json else {}
+
+
+def _tell(context: Context, message: str, **values: object) -> None:
+    print(text(message, context.language, **values), file=sys.stderr, flush=True)
 
 
 def _say(answer: Answer, language: str) -> Iterable[str]:

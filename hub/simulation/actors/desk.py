@@ -32,6 +32,10 @@ class Desk:
         """Whether something stands here that needs no list to be seen."""
         return bool(self._stage.world.docks[self.node] or self._open_totes)
 
+    def take_over(self, tote: str, stop: str) -> None:
+        """Go on with an open tote that somebody else began."""
+        self._open_totes[stop] = tote
+
     async def round(self, now: datetime, *, listed: bool, cases: bool) -> None:
         """One working round.
 
