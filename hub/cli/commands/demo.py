@@ -42,8 +42,7 @@ def _tell(context: Context, message: str, **values: object) -> None:
 
 
 def _say(answer: Answer, language: str) -> Iterable[str]:
-    for line in answer.get("story", ()):
-        yield line
+    yield from answer.get("story", ())
     for name in ("sources", "violations"):
         rows = answer.get(name)
         if rows:
