@@ -48,10 +48,10 @@ def nothing_to_prepare(parsed: argparse.Namespace, language: str) -> None:
     del parsed, language
 
 
-def succeeded(answer: Answer) -> bool:
+def nothing_wrong(answer: Answer, language: str) -> Iterable[str]:
     """For commands that have worked when they have not raised."""
-    del answer
-    return True
+    del answer, language
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Command:
     say: Callable[[Answer, str], Iterable[str]]
     add: Callable[[argparse.ArgumentParser], None] = no_arguments
     prepare: Callable[[argparse.Namespace, str], None] = nothing_to_prepare
-    worked: Callable[[Answer], bool] = succeeded
+    complaints: Callable[[Answer, str], Iterable[str]] = nothing_wrong  #: why it did not work, for stderr
     needs_hub: bool = True  #: False: works on files alone, or assembles a hub itself
 
 

@@ -71,7 +71,10 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     except KeyboardInterrupt:
         return 130
     _print(command, answer, settings, as_json=parsed.json)
-    return 0 if command.worked(answer) else 1
+    complaints = list(command.complaints(answer, settings.language))
+    for complaint in complaints:
+        print(f"tongjie: {complaint}", file=sys.stderr)
+    return 1 if complaints else 0
 
 
 async def _perform(command: Command, context: Context, parsed: argparse.Namespace) -> Answer:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from hub.messages.catalogue import label
+from hub.messages.catalogue import label, text
 
 
 def width(value: str) -> int:
@@ -51,3 +52,11 @@ def labelled(answer: dict[str, Any], language: str) -> Iterable[str]:
             yield from table(value, language)
         else:
             yield f"{label(name, language)}: {told(value)}"
+
+
+def broken_promises(answer: dict[str, Any], language: str) -> Iterator[str]:
+    """Which promises an examination found broken, and how often; nothing when all are kept."""
+    found = Counter(violation["promise"] for violation in answer.get("violations", ()))
+    if found:
+        listed = ", ".join(f"{promise} ({number})" for promise, number in found.items())
+        yield text("cli.promises_broken", language, promises=listed)

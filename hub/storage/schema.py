@@ -35,6 +35,8 @@ def upgrade(url: str) -> tuple[str | None, str]:
     """
     with _transaction(url) as connection:
         before = revision(connection)
+        if before == newest_revision():
+            return before, before
         _refuse_newer(before)
         config = configuration()
         config.attributes["connection"] = connection

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from hub.bootstrap.demonstration import DemoOrder, demonstration, play, report, stand
 from hub.bootstrap.serving import stopped
 from hub.cli.command import Answer, Command, Context
-from hub.cli.saying import table, told
+from hub.cli.saying import broken_promises, table, told
 from hub.messages.catalogue import label, text
 
 
@@ -57,8 +57,6 @@ def _say(answer: Answer, language: str) -> Iterable[str]:
         yield text("cli.all_promises_kept", language)
 
 
-def _worked(answer: Answer) -> bool:
-    return not answer.get("violations")
-
-
-COMMANDS = (Command(("demo",), "cli.demo", _demo, _say, _arguments, worked=_worked, needs_hub=False),)
+COMMANDS = (
+    Command(("demo",), "cli.demo", _demo, _say, _arguments, complaints=broken_promises, needs_hub=False),
+)

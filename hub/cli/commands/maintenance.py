@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from hub.bootstrap.assembly import database_url
 from hub.cli.command import Answer, Command, Context, absolute
-from hub.cli.saying import labelled
+from hub.cli.saying import broken_promises, labelled
 from hub.services.doctor.examination import examine
 from hub.storage.backup import backup, restore
 from hub.storage.lock import HubLock
@@ -28,10 +28,6 @@ def _restore_arguments(parser: argparse.ArgumentParser) -> None:
 async def _doctor(context: Context, arguments: argparse.Namespace) -> Answer:
     del arguments
     return (await examine(context.opened(), context.progress)).to_dict(context.language)
-
-
-def _healthy(answer: Answer) -> bool:
-    return not answer["violations"]
 
 
 async def _backup(context: Context, arguments: argparse.Namespace) -> Answer:
@@ -63,7 +59,7 @@ async def _upgrade(context: Context, arguments: argparse.Namespace) -> Answer:
 
 
 COMMANDS = (
-    Command(("doctor",), "cli.doctor", _doctor, labelled, worked=_healthy),
+    Command(("doctor",), "cli.doctor", _doctor, labelled, complaints=broken_promises),
     Command(("backup",), "cli.backup", _backup, labelled, _file),
     Command(("restore",), "cli.restore", _restore, labelled, _restore_arguments, needs_hub=False),
     Command(("upgrade",), "cli.upgrade", _upgrade, labelled, needs_hub=False),

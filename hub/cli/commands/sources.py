@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterable
 
 from hub.cli.command import Answer, Command, Context
 from hub.cli.saying import labelled
 from hub.errors import Refusal
+from hub.messages.catalogue import text
 from hub.services.harvesting import sources
 from hub.services.harvesting.harvest import as_answer, harvest
 
 
 def option(value: str) -> tuple[str, object]:
     """An argument type: NAME=VALUE; a value that reads as JSON (a number, true, an object) is that."""
-    name, equals, text = value.partition("=")
+    name, equals, stated = value.partition("=")
     if not equals or not name:
         raise argparse.ArgumentTypeError(Refusal("harvest.bad_option_form", option=value).say("en"))
     try:
-        return name, json.loads(text)
+        return name, json.loads(stated)
     except json.JSONDecodeError:
-        return name, text
+        return name, stated
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,13 +72,14 @@ async def _preview(context: Context, arguments: argparse.Namespace) -> Answer:
 
 
 async def _harvest(context: Context, arguments: argparse.Namespace) -> Answer:
-    return as_answer(
-        await harvest(context.opened(), arguments.names, full=arguments.full, progress=context.progress)
-    )
+    reports = await harvest(context.opened(), arguments.names, full=arguments.full, progress=context.progress)
+    return as_answer(reports, context.language)
 
 
-def _all_complete(answer: Answer) -> bool:
-    return all(source["complete"] for source in answer["sources"])
+def _incomplete(answer: Answer, language: str) -> Iterable[str]:
+    for source in answer["sources"]:
+        if not source["complete"]:
+            yield text("cli.incomplete", language, source=source["source"], problem=source["problem"])
 
 
 COMMANDS = (
@@ -84,5 +87,5 @@ COMMANDS = (
     Command(("source", "list"), "cli.source_list", _list, labelled),
     Command(("source", "probe"), "cli.source_probe", _probe, labelled, _name),
     Command(("source", "preview"), "cli.source_preview", _preview, labelled, _name),
-    Command(("harvest",), "cli.harvest", _harvest, labelled, _harvest_arguments, worked=_all_complete),
+    Command(("harvest",), "cli.harvest", _harvest, labelled, _harvest_arguments, complaints=_incomplete),
 )

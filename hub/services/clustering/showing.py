@@ -51,21 +51,24 @@ def show(connection: Connection, touched: Touched, network: Network) -> dict[str
     """The display record and the work of every changed edition, by id."""
     changed = touched.changed()
     bodies = descriptions.bodies(connection, {record for edition in changed for record in edition})
-    shown = {}
-    for edition in changed:
-        sources = [
-            Source(
-                str(touched.keys[record]),
-                from_dict(bodies[record]),
-                _trust(network, touched.keys[record].member),
-            )
-            for record in sorted(edition)
-        ]
-        shown[touched.naming.names[edition]] = (
-            display_record(sources),
-            _work([one.description for one in sources]),
-        )
-    return shown
+    return {
+        touched.naming.names[edition]: shown_record(network, touched.keys, bodies, edition)
+        for edition in changed
+    }
+
+
+def shown_record(
+    network: Network,
+    keys: Mapping[int, RecordKey],
+    bodies: Mapping[int, dict[str, Any]],
+    edition: Collection[int],
+) -> tuple[dict[str, Any], str]:
+    """The display record and the work of one edition, from the descriptions of its records."""
+    sources = [
+        Source(str(keys[record]), from_dict(bodies[record]), _trust(network, keys[record].member))
+        for record in sorted(edition)
+    ]
+    return display_record(sources), _work([one.description for one in sources])
 
 
 def link_sets(connection: Connection, works: Collection[str]) -> set[str]:

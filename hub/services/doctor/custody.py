@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from hub.kernel.volumes import Volume
 from hub.storage import custody
-from hub.storage.promises.custody import lent_volumes_elsewhere
+from hub.storage.promises.custody import impossible_histories_with_cases, lent_volumes_elsewhere
 from hub.storage.promises.violation import Violation
 from ill.transport.custody import CustodyEventKind, PlaceKind, Scan, fold
 
@@ -19,9 +20,16 @@ def custody_is_folded(connection: Connection, now: datetime) -> list[Violation]:
     for row in custody.every_event(connection):
         scans[row.owner, row.barcode].append(_scan(row))
     stored = {(row.owner, row.barcode): row for row in custody.every_place(connection)}
+    looked_at = impossible_histories_with_cases(connection)
     found: list[Violation] = []
     for volume in sorted(scans.keys() | stored.keys()):
-        told, kept = fold(scans.get(volume, ())).place, stored.get(volume)
+        folded, kept = fold(scans.get(volume, ())), stored.get(volume)
+        told = folded.place
+        if folded.impossible and str(Volume(*volume)) not in looked_at:
+            values = {"event": folded.impossible[0].kind.value, "reason": folded.impossible[0].reason}
+            found.append(
+                Violation("P3", "custody_event", "/".join(volume), "impossible_without_case", values)
+            )
         expected = f"{told.kind}:{told.place}" if told else "-"
         actual = f"{kept.place_kind}:{kept.place}" if kept else "-"
         if expected != actual:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from dedupe.clustering import Decisions, partition
 from hub.storage import clusters, decisions, edges
-from hub.storage.promises.catalogue import records_waiting
+from hub.storage.promises.editions import records_waiting
 from hub.storage.promises.violation import Violation
 
 SHOWN = 3

@@ -8,10 +8,10 @@ from sqlalchemy import Connection, and_, select
 
 from hub.storage.promises.violation import Violation
 from hub.storage.tables.columns import core
-from hub.storage.tables.lending import Loan
+from hub.storage.tables.lending import Case, Loan
 from hub.storage.tables.transport import Custody
 
-LOAN, CUSTODY = core(Loan), core(Custody)
+LOAN, CUSTODY, CASE = core(Loan), core(Custody), core(Case)
 
 
 def lent_volumes_elsewhere(connection: Connection, now: datetime) -> list[Violation]:
@@ -31,3 +31,11 @@ def lent_volumes_elsewhere(connection: Connection, now: datetime) -> list[Violat
         for row in rows
         if row.place_kind not in {"reader", "unknown"}
     ]  # fmt: skip
+
+
+def impossible_histories_with_cases(connection: Connection) -> frozenset[str]:
+    """The volumes whose impossible history is, or was, somebody's case."""
+    rows = connection.execute(
+        select(CASE.c.subject).where(CASE.c.kind == "impossible_history", CASE.c.subject_kind == "volume")
+    )
+    return frozenset(row.subject for row in rows)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, make_url, text
@@ -85,10 +86,29 @@ def test_an_upgrade_that_fails_leaves_nothing(empty_url: str, monkeypatch: pytes
 
 def test_rows_that_refer_to_nothing_stop_an_upgrade(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/hub.sqlite"
-    schema.upgrade(url)
+    bring_to(url, "0005")
     execute(url, "INSERT INTO session VALUES ('d', 'nobody', '2026-05-01', '2026-05-02')")
     with pytest.raises(Broken, match="session"):
         schema.upgrade(url)
+
+
+def test_a_database_that_is_up_to_date_opens_whatever_it_lacks(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/hub.sqlite"
+    schema.upgrade(url)
+    execute(url, "INSERT INTO session VALUES ('d', 'nobody', '2026-05-01', '2026-05-02')")
+    assert schema.upgrade(url) == (schema.newest_revision(), schema.newest_revision()), (
+        "the doctor must see it"
+    )
+
+
+def bring_to(url: str, revision: str) -> None:
+    """As an earlier release left it."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        configuration = schema.configuration()
+        configuration.attributes["connection"] = connection
+        command.upgrade(configuration, revision)
+    engine.dispose()
 
 
 def execute(url: str, statement: str) -> None:

@@ -22,7 +22,8 @@ from hub.services.context import Principal, Role, Transaction
 from hub.services.lending import answering, borrowing, deadlines, requesting, returns, volumes
 from hub.storage import people
 from hub.storage.people import PersonRow
-from hub.storage.promises import lending as promises
+from hub.storage.promises import deadlines as deadline_promises
+from hub.storage.promises import engagements, rules, telling
 from hub.storage.sqlite_engine import writing_engine
 from hub.storage.tables.columns import core
 from hub.storage.tables.lending import Loan, Request, Reservation, Supply
@@ -176,7 +177,9 @@ class History:
         pytest.fail(f"the sweep never ends: {due}")
 
     def check(self) -> None:
-        broken = [found for check in promises.CHECKS for found in check(self.connection, self.now)]
+        areas = (engagements, deadline_promises, telling, rules)
+        checks = [check for area in areas for check in area.CHECKS]
+        broken = [found for check in checks for found in check(self.connection, self.now)]
         assert broken == []
 
     def let_time_pass(self) -> None:
