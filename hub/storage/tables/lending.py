@@ -17,8 +17,13 @@ class Request(SQLModel, table=True):
     __table_args__ = (
         # One open request per reader and edition: a database constraint, not a check.
         Index(
-            "request_open", "reader", "cluster", "volume", unique=True,
-            sqlite_where=text("outcome = 'open'"), postgresql_where=text("outcome = 'open'"),
+            "request_open",
+            "reader",
+            "cluster",
+            "volume",
+            unique=True,
+            sqlite_where=text("outcome = 'open'"),
+            postgresql_where=text("outcome = 'open'"),
         ),
         Index("request_deadline", "outcome", "deadline_at"),
     )
@@ -47,8 +52,11 @@ class Supply(SQLModel, table=True):
     __table_args__ = (
         # At most one supply accepted per request (P1).
         Index(
-            "supply_accepted", "request", unique=True,
-            sqlite_where=text("accepted = 1"), postgresql_where=text("accepted"),
+            "supply_accepted",
+            "request",
+            unique=True,
+            sqlite_where=text("accepted = 1"),
+            postgresql_where=text("accepted"),
         ),
         Index("supply_deadline", "live", "deadline_at"),
         Index("supply_request", "request"),
@@ -82,8 +90,12 @@ class Loan(SQLModel, table=True):
     __table_args__ = (
         # One open loan per volume.
         Index(
-            "loan_open", "owner", "barcode", unique=True,
-            sqlite_where=text("returned_at IS NULL"), postgresql_where=text("returned_at IS NULL"),
+            "loan_open",
+            "owner",
+            "barcode",
+            unique=True,
+            sqlite_where=text("returned_at IS NULL"),
+            postgresql_where=text("returned_at IS NULL"),
         ),
         Index("loan_reader", "reader"),
         Index("loan_deadline", "deadline_at"),
