@@ -7,13 +7,14 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
 from hub.bootstrap.assembly import RealSleeper, SystemClock, assemble
-from hub.bootstrap.serving import jobs, web_site
+from hub.bootstrap.serving import jobs, web_settings, web_site
 from hub.config import Settings
 from hub.services import accounts
 from hub.services.api import operations
@@ -39,7 +40,7 @@ from hub.simulation.demo.playing import DayReport, play_day
 from hub.simulation.demo.standing import StandingCity, standing_operations
 from hub.simulation.demo.timing import FIRST_INSTANT
 from hub.simulation.http_calling import HttpCaller
-from hub.web.settings import DemoAccount
+from hub.web.settings import DemoAccount, WebSettings
 
 #: the login that keeps the clock
 CLOCK_KEEPER = "administrator"
@@ -131,8 +132,15 @@ async def demonstration(
         prepared = await prepare(hub, network, setups, progress)
         city = StandingCity(InProcessCaller(hub, clock, operations(), await accounts.principals(hub)), hub)
         extra = (*clock_operations(clock), *standing_operations(city))
-        port = await stack.enter_async_context(web_site(hub, own, extra, shown_accounts(hub)))
+        port = await stack.enter_async_context(web_site(hub, own, extra, _for_visitors(hub, own)))
         yield Demonstration(hub, clock, prepared, port, city)
+
+
+def _for_visitors(hub: Hub, settings: Settings) -> WebSettings:
+    """The login page shows the accounts, and a session outlives the days that visitors let pass."""
+    return replace(
+        web_settings(settings), demo_accounts=shown_accounts(hub), session_length=timedelta(days=60)
+    )
 
 
 def _begin_anew(folder: Path) -> None:

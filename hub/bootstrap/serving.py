@@ -26,7 +26,7 @@ from hub.services.ticking import Claims
 from hub.simulation.clock import SettableClock
 from hub.simulation.clock_operations import clock_operations
 from hub.web.app import create_app
-from hub.web.settings import DemoAccount, WebSettings
+from hub.web.settings import WebSettings
 from schedules.ticker import Ticker
 
 log = logging.getLogger(__name__)
@@ -43,21 +43,18 @@ class Roles:
         return name in self.names
 
 
-def web_settings(settings: Settings, demo_accounts: tuple[DemoAccount, ...] = ()) -> WebSettings:
+def web_settings(settings: Settings) -> WebSettings:
     """What the web needs of the settings."""
-    return WebSettings(settings.language, settings.secure_cookies, settings.allowed_hosts, demo_accounts)
+    return WebSettings(settings.language, settings.secure_cookies, settings.allowed_hosts)
 
 
 @asynccontextmanager
 async def web_site(
-    hub: Hub,
-    settings: Settings,
-    extra: tuple[Operation, ...] = (),
-    demo_accounts: tuple[DemoAccount, ...] = (),
+    hub: Hub, settings: Settings, extra: tuple[Operation, ...] = (), web_only: WebSettings | None = None
 ) -> AsyncIterator[int]:
     """The web pages and the API while the block runs; the port they are on."""
     table = {**operations(), **{operation.name: operation for operation in extra}}
-    app = create_app(hub, table, web_settings(settings, demo_accounts))
+    app = create_app(hub, table, web_only or web_settings(settings))
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:

@@ -104,8 +104,15 @@ def _principal(account: AccountRow) -> Principal:
     return Principal(account.id, Role(account.role), account.node, account.reader, account.language)
 
 
-async def sign_in(hub: Hub, attempts: FailedAttempts, login: str, password: str, token: str) -> Principal:
-    """Open a session under ``token`` (made by the caller from a secure source).
+async def sign_in(
+    hub: Hub,
+    attempts: FailedAttempts,
+    login: str,
+    password: str,
+    token: str,
+    length: timedelta = SESSION_LENGTH,
+) -> Principal:
+    """Open a session under ``token`` (made by the caller from a secure source) for ``length``.
 
     Raises:
         Forbidden: unknown login, wrong password, disabled account, or too many failed attempts.
@@ -121,7 +128,7 @@ async def sign_in(hub: Hub, attempts: FailedAttempts, login: str, password: str,
     attempts.succeeded(login)
     digest, found = token_digest(token), account.id
     await hub.store.write(
-        lambda connection: people.add_session(connection, digest, found, now, now + SESSION_LENGTH)
+        lambda connection: people.add_session(connection, digest, found, now, now + length)
     )
     return _principal(account)
 

@@ -85,6 +85,7 @@ async def open_session(request: web.Request) -> web.StreamResponse:
         credentials.login,
         credentials.password.get_secret_value(),
         token,
+        request.app[SETTINGS].session_length,
     )
     response = web.json_response(
         {
@@ -95,7 +96,7 @@ async def open_session(request: web.Request) -> web.StreamResponse:
             "language": request[LANGUAGE],
         }
     )
-    remember(response, token, secure=request.app[SETTINGS].secure_cookies)
+    remember(response, token, request.app[SETTINGS])
     return response
 
 

@@ -10,9 +10,10 @@ from aiohttp.typedefs import Handler
 
 from hub.errors import Forbidden
 from hub.messages.catalogue import LANGUAGES
-from hub.services.accounts import SESSION_LENGTH, principal_of
+from hub.services.accounts import principal_of
 from hub.services.context import ANONYMOUS
 from hub.web.keys import HUB, LANGUAGE, PRINCIPAL, SETTINGS
+from hub.web.settings import WebSettings
 
 COOKIE = "tongjie_session"
 LANGUAGE_COOKIE = "tongjie_language"
@@ -32,15 +33,15 @@ def token_of(request: web.Request) -> str:
     return request.cookies.get(COOKIE, "")
 
 
-def remember(response: web.StreamResponse, token: str, *, secure: bool) -> None:
+def remember(response: web.StreamResponse, token: str, settings: WebSettings) -> None:
     """Give the browser its session cookie."""
     response.set_cookie(
         COOKIE,
         token,
-        max_age=int(SESSION_LENGTH.total_seconds()),
+        max_age=int(settings.session_length.total_seconds()),
         httponly=True,
         samesite="Lax",
-        secure=secure,
+        secure=settings.secure_cookies,
     )
 
 

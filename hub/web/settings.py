@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
+
+from hub.services.accounts import SESSION_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +20,10 @@ class DemoAccount:
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """Language of a first visit, cookie security, names the hub may be reached by, demo accounts."""
+    """Language of a first visit, cookie security, names the hub may be reached by, demo accounts, length of a session."""
 
     language: str = "zh"
     secure_cookies: bool = False
     allowed_hosts: frozenset[str] = field(default_factory=frozenset)
     demo_accounts: tuple[DemoAccount, ...] = ()
+    session_length: timedelta = SESSION_LENGTH

@@ -46,11 +46,18 @@ async def enter(request: web.Request) -> web.StreamResponse:
     login, password = str(form.get("login", "")).strip(), str(form.get("password", ""))
     token = new_token()
     try:
-        principal = await sign_in(request.app[HUB], request.app[ATTEMPTS], login, password, token)
+        principal = await sign_in(
+            request.app[HUB],
+            request.app[ATTEMPTS],
+            login,
+            password,
+            token,
+            request.app[SETTINGS].session_length,
+        )
     except Forbidden as error:
         return _form(request, error.say(request[LANGUAGE]), error.status, login)
     response = web.HTTPSeeOther(own_path(str(form.get("next", ""))) or FIRST_PAGE.get(principal.role, "/"))
-    remember(response, token, secure=request.app[SETTINGS].secure_cookies)
+    remember(response, token, request.app[SETTINGS])
     return response
 
 
