@@ -20,7 +20,7 @@ class DemoAccount:
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """Language of a first visit, cookie security, names the hub may be reached by, demo accounts, length of a session."""
+    """What differs from one site to another; the defaults are those of a hub of one's own."""
 
     language: str = "zh"
     secure_cookies: bool = False
