@@ -53,7 +53,7 @@ async def show_tote(hub: Hub, principal: Principal, query: ToteQuery) -> dict[st
             raise NotFound("carrying.no_tote", field="tote", tote=query.tote)
         contents = transport.contents(connection, tote.id)
         return tote_view(network, tote, len(contents), principal.language) | {
-            "contents": [content_view(row) for row in contents],
+            "contents": _titled(connection, [content_view(row) for row in contents]),
             "history": history_view(connection, "tote", tote.id),
         }
 
@@ -122,6 +122,16 @@ async def volume_history(hub: Hub, principal: Principal, query: VolumeQuery) -> 
         }
 
     return await hub.store.read(ask)
+
+
+def _titled(connection: Connection, volumes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same volumes with the titles that catalogues give them; "" where none does."""
+    items = [availability.item(connection, one["owner"], one["barcode"]) for one in volumes]
+    found = editions.editions(connection, {item.cluster for item in items if item})
+    return [
+        one | {"title": found[item.cluster].title if item and item.cluster in found else ""}
+        for one, item in zip(volumes, items, strict=True)
+    ]
 
 
 def _title(connection: Connection, cluster: str) -> str:

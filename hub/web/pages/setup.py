@@ -5,8 +5,13 @@ from __future__ import annotations
 from aiohttp import web
 
 from hub.web.pages import account, editions, searching, signing_in
+from hub.web.pages.desk import cases, lending, overview, supplying, totes
 from hub.web.pages.rendering import ENVIRONMENT, environment, render
 from hub.web.pages.static_files import serve_static
+
+READERS = (signing_in, searching, editions, account)
+DESK = (overview, supplying, totes, lending, cases)
+PAGES = (*READERS, *DESK)
 
 
 async def error_page(request: web.Request, status: int, sentence: str) -> web.StreamResponse:
@@ -18,5 +23,5 @@ def add_pages(app: web.Application) -> None:
     """Give every page its address."""
     app[ENVIRONMENT] = environment()
     app.router.add_get("/static/{digest}/{name}", serve_static)
-    for page in (signing_in, searching, editions, account):
+    for page in PAGES:
         app.router.add_routes(page.ROUTES)

@@ -1,0 +1,1 @@
+"""The desk: what staff do at one node, one page per task."""
