@@ -162,10 +162,10 @@ async def play(shown: Demonstration, order: DemoOrder) -> DayReport:
         await caller.close()
 
 
-async def report(shown: Demonstration, day: DayReport, order: DemoOrder) -> dict[str, Any]:
+async def report(shown: Demonstration, day: DayReport, order: DemoOrder, language: str) -> dict[str, Any]:
     """What the demonstration did, the same for the same seed but for the seconds."""
     prepared = shown.prepared
-    examined = (await examine(shown.hub)).to_dict("zh")
+    examined = (await examine(shown.hub)).to_dict(language)
     return {
         "seed": order.seed,
         "members": len({one.habits.member for one in prepared.network.catalogues}),
@@ -173,7 +173,7 @@ async def report(shown: Demonstration, day: DayReport, order: DemoOrder) -> dict
         "records": sum(one.tally.received for one in prepared.harvested),
         "clusters": prepared.united.clusters,
         "truth": await truth_figures(shown.hub, prepared.network),
-        **day.to_dict(),
+        **day.to_dict(language),
         "violations": examined["violations"],
     }
 

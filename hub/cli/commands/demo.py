@@ -25,7 +25,7 @@ async def _demo(context: Context, arguments: argparse.Namespace) -> Answer:
     async with demonstration(context.settings, order, context.progress) as shown:
         _tell(context, "cli.demo_plays", port=shown.port)
         day = await play(shown, order)
-        answer = await report(shown, day, order)
+        answer = await report(shown, day, order, context.language)
         if order.once:
             return answer
         if not arguments.json:

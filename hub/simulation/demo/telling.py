@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hub.messages.catalogue import text
 from hub.services.networks import Network
@@ -52,10 +53,10 @@ class DayReport:
 
     def to_dict(self, language: str = "zh") -> dict[str, Any]:
         """As the command line prints it."""
-        zone = self.network.calendars.zone
+        zone = ZoneInfo(self.network.calendars.zone)
         return {
-            "begun": _local(self.begun, zone),
-            "ended": _local(self.ended, zone),
+            "begun": self.begun.astimezone(zone).isoformat(),
+            "ended": self.ended.astimezone(zone).isoformat(),
             "requests": dict(self.requests),
             "hours_to_ready": dict(self.hours_to_ready),
             "loans": self.loans,
@@ -67,9 +68,3 @@ class DayReport:
             "otherwise": [told.key for told in self.stories if not told.as_planned],
             "surprises": list(self.surprises),
         }
-
-
-def _local(at: datetime, zone: str) -> str:
-    from zoneinfo import ZoneInfo
-
-    return at.astimezone(ZoneInfo(zone)).isoformat()
