@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
-from datetime import UTC, datetime
 
-from hub.bootstrap.assembly import database_url
+from hub.bootstrap.assembly import SystemClock, database_url, index_folder
 from hub.cli.command import Answer, Command, Context, absolute
 from hub.cli.saying import broken_promises, labelled
+from hub.services import safekeeping
 from hub.services.doctor.examination import examine
-from hub.storage.backup import backup, restore
-from hub.storage.lock import HubLock
-from hub.storage.schema import upgrade
 
 
 def _file(parser: argparse.ArgumentParser) -> None:
@@ -30,32 +26,28 @@ async def _doctor(context: Context, arguments: argparse.Namespace) -> Answer:
     return (await examine(context.opened(), context.progress)).to_dict(context.language)
 
 
+def _kept(context: Context) -> safekeeping.Kept:
+    settings = context.settings
+    return safekeeping.Kept(
+        database_url(settings), settings.data, index_folder(settings), context.environment
+    )
+
+
 async def _backup(context: Context, arguments: argparse.Namespace) -> Answer:
     now = context.opened().clock.now()
-    url = database_url(context.settings)
-    manifest = await asyncio.to_thread(backup, url, arguments.file, now, context.environment)
-    return {"file": str(arguments.file), "bytes": manifest.bytes, "sha256": manifest.sha256}
+    return await asyncio.to_thread(safekeeping.back_up, _kept(context), arguments.file, now)
 
 
 async def _restore(context: Context, arguments: argparse.Namespace) -> Answer:
-    data = context.settings.data
-    data.mkdir(parents=True, exist_ok=True)
-    with HubLock(data, os.getpid(), datetime.now(UTC)):
-        url = database_url(context.settings)
-        manifest = await asyncio.to_thread(
-            restore, arguments.file, url, context.environment, overwrite=arguments.overwrite
-        )
-        _, revision = await asyncio.to_thread(upgrade, url)
-    return {"file": str(arguments.file), "made_at": manifest.made_at.isoformat(), "revision": revision}
+    now = SystemClock().now()
+    return await asyncio.to_thread(
+        safekeeping.restore, _kept(context), arguments.file, now, overwrite=arguments.overwrite
+    )
 
 
 async def _upgrade(context: Context, arguments: argparse.Namespace) -> Answer:
     del arguments
-    data = context.settings.data
-    data.mkdir(parents=True, exist_ok=True)
-    with HubLock(data, os.getpid(), datetime.now(UTC)):
-        before, now = await asyncio.to_thread(upgrade, database_url(context.settings))
-    return {"before": before, "revision": now}
+    return await asyncio.to_thread(safekeeping.upgrade, _kept(context), SystemClock().now())
 
 
 COMMANDS = (
