@@ -35,7 +35,8 @@ lock:
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
 	build/lock/bin/pip install --quiet --upgrade pip
 	build/lock/bin/pip install --quiet . && build/lock/bin/pip freeze --exclude tongjie > requirements.txt
-	build/lock/bin/pip install --quiet '.[test]' && build/lock/bin/pip freeze --exclude tongjie > requirements-test.txt
+	build/lock/bin/pip install --quiet '.[test]'
+	build/lock/bin/pip freeze --all --exclude pip --exclude tongjie > requirements-test.txt
 	rm -rf build/lock
 
 clean:
