@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ import jinja2
 from aiohttp import web
 
 from hub.services.context import ANONYMOUS
-from hub.web.keys import HUB, LANGUAGE, PRINCIPAL, SETTINGS
+from hub.web.keys import HUB, LANGUAGE, OPERATIONS, PRINCIPAL, SETTINGS
 from hub.web.pages.static_files import static_url
 from hub.web.pages.words import Words, tint
 
@@ -54,13 +55,18 @@ def words_of(request: web.Request) -> Words:
     return Words(language, ZoneInfo(hub.network().calendars.zone), hub.clock.now())
 
 
+def _demo_now(request: web.Request) -> datetime | None:
+    """The time of a demonstration, for the bar that lets days pass; None on any other hub."""
+    return request.app[HUB].clock.now() if "demo.pass_days" in request.app[OPERATIONS] else None
+
+
 def render(request: web.Request, template: str, status: int = 200, **context: Any) -> web.Response:
     """Draw a page."""
     network, words = request.app[HUB].network(), words_of(request)
     body = request.app[ENVIRONMENT].get_template(template).render(
         request=request, words=words, say=words.say, language=words.language,
         principal=request.get(PRINCIPAL, ANONYMOUS), network=network, url=url_with(request),
-        query=dict(request.query),
+        query=dict(request.query), demo_now=_demo_now(request),
         node_name=lambda code: network.nodes[code].name(words.language) if code in network.nodes else code,
         **context,
     )  # fmt: skip

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from hub.web.pages import account, editions, searching, signing_in
+from hub.web.pages import account, demonstration, editions, searching, signing_in
 from hub.web.pages.desk import cases, lending, overview, supplying, totes
 from hub.web.pages.rendering import ENVIRONMENT, environment, render
 from hub.web.pages.static_files import serve_static
 
-READERS = (signing_in, searching, editions, account)
+READERS = (signing_in, searching, editions, account, demonstration)
 DESK = (overview, supplying, totes, lending, cases)
 PAGES = (*READERS, *DESK)
 
