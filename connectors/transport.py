@@ -12,9 +12,9 @@ import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from socket import IPPROTO_TCP
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Final
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import aiohttp
 
@@ -32,6 +32,7 @@ Sleep = Callable[[float], Awaitable[object]]
 _MAX_REDIRECTS: Final = 3
 _QUICK_ACKNOWLEDGEMENT: Final[int | None] = getattr(socket_constants, "TCP_QUICKACK", None)  # Linux only
 _MAX_WAIT: Final = 60.0  # seconds that a peer may ask us to wait
+_PORTS: Final[Mapping[str, int]] = MappingProxyType({"http": 80, "https": 443})
 _TRY_LATER: Final = frozenset({429, 502, 503, 504})
 
 
@@ -199,17 +200,31 @@ class HttpClient:
         except aiohttp.ClientConnectorError as error:
             raise Unreachable("unreachable", self._base, reason=str(error.os_error)) from error
         except aiohttp.ClientError as error:
-            raise Disconnected("disconnected", self._base, reason=str(error)) from error
-        raise ProtocolViolation("redirect_refused", self._base, location=url)
+            # Not its cause: the error itself tells the whole address, in whose query a password may stand.
+            raise Disconnected("disconnected", self._base, reason=_reason(error)) from None
+        raise self._refused(url)
 
     def _redirected(self, url: str, location: str) -> str:
-        target = urljoin(url, location)
-        if urlsplit(target).hostname != urlsplit(self._base).hostname or urlsplit(target).scheme not in (
-            "http",
-            "https",
-        ):
-            raise ProtocolViolation("redirect_refused", self._base, location=location[:200])
+        """Where a redirect leads: to the configured host and port, or to that host with TLS besides.
+
+        Raises:
+            ProtocolViolation: it leads elsewhere, where neither questions nor credentials may go.
+        """
+        try:
+            target = urljoin(url, location)
+            here, there = urlsplit(self._base), urlsplit(target)
+            kept = there.scheme == here.scheme and _port(there) == _port(here)
+            secured = (here.scheme, there.scheme) == ("http", "https") and _port(there) == _PORTS["https"]
+        except ValueError:
+            raise self._refused(location) from None
+        if there.hostname != here.hostname or not (kept or secured):
+            raise self._refused(target)
         return target
+
+    def _refused(self, location: str) -> ProtocolViolation:
+        # Servers repeat the query in a redirect, and with it what was sent as a parameter.
+        shown = location.partition("?")[0].rpartition("@")[2]
+        return ProtocolViolation("redirect_refused", self._base, location=shown[:200])
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
         if response.status in _TRY_LATER:
@@ -236,6 +251,17 @@ class _TryLater(Exception):
         super().__init__()
         self.error = error
         self.seconds = seconds
+
+
+def _port(parts: SplitResult) -> int | None:
+    return parts.port or _PORTS.get(parts.scheme)
+
+
+def _reason(error: aiohttp.ClientError) -> str:
+    """What went wrong, without the address that was asked."""
+    if isinstance(error, aiohttp.ClientResponseError):
+        return error.message
+    return type(error).__name__ if isinstance(error, aiohttp.InvalidURL) else str(error)
 
 
 def _seconds(retry_after: str) -> float | None:
