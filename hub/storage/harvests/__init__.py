@@ -5,6 +5,7 @@ from hub.storage.harvests.items import barcode_clashes, item_counts, items_of, s
 from hub.storage.harvests.quarantine import quarantine_batch, quarantine_reasons, quarantined
 from hub.storage.harvests.reading import SourceCounts, counts, live_records, record_by_identifier, records
 from hub.storage.harvests.records import mark_pending, store_batch
+from hub.storage.harvests.rehearsal import Rehearsal
 from hub.storage.harvests.runs import (
     find_run,
     finish_run,
@@ -34,6 +35,7 @@ __all__ = [
     "ItemRow",
     "QuarantinedRow",
     "RecordRow",
+    "Rehearsal",
     "RunRow",
     "SourceCounts",
     "SourceRow",

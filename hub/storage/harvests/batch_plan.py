@@ -30,6 +30,7 @@ class BatchPlan:
     unchanged: int = 0
     deleted: int = 0
     clashes: int = 0
+    known: dict[str, KnownRecord] = field(default_factory=dict)  #: by identifier, after the batch
 
 
 def alternate_identifier(row: RecordRow) -> str:
@@ -52,37 +53,38 @@ def plan_batch(
             planner.gone(row)
         else:
             planner.present(row)
+    planner.plan.known = planner.known
     return planner.plan
 
 
 class _Planner:
     def __init__(self, known: dict[str, KnownRecord], run: int, newest_wins: bool) -> None:
         self.plan = BatchPlan()
-        self._known = known
+        self.known = known
         self._run = run
         self._newest_wins = newest_wins
 
     def gone(self, row: RecordRow) -> None:
-        before = self._known.get(row.identifier)
+        before = self.known.get(row.identifier)
         if before is None or not before.live:
             self.plan.unchanged += 1
             return
         if before.id is None:
             del self.plan.inserts[row.identifier]
-            del self._known[row.identifier]
+            del self.known[row.identifier]
         else:
             self.plan.updates.pop(before.id, None)
             self.plan.deletions.add(before.id)
-            self._known[row.identifier] = replace(before, live=False, seen_run=self._run)
+            self.known[row.identifier] = replace(before, live=False, seen_run=self._run)
         self.plan.stored += 1
         self.plan.deleted += 1
 
     def present(self, row: RecordRow) -> None:
         identifier = self._identifier(row)
-        before = self._known.get(identifier)
+        before = self.known.get(identifier)
         if before is not None and before.live and before.digest == row.digest:
             self.plan.unchanged += 1
-            self._known[identifier] = replace(before, seen_run=self._run)
+            self.known[identifier] = replace(before, seen_run=self._run)
             if before.id is not None:
                 self.plan.seen.add(before.id)
             return
@@ -91,16 +93,16 @@ class _Planner:
         else:
             self.plan.deletions.discard(before.id)
             self.plan.updates[before.id] = row
-        self._known[identifier] = KnownRecord(before.id if before else None, row.digest, True, self._run)
+        self.known[identifier] = KnownRecord(before.id if before else None, row.digest, True, self._run)
         self.plan.stored += 1
 
     def _identifier(self, row: RecordRow) -> str:
         """The record's own identifier, or the alternate one when another record has it."""
-        before = self._known.get(row.identifier)
+        before = self.known.get(row.identifier)
         if before is None or before.digest == row.digest or self._newest_wins:
             return row.identifier
         alternate = alternate_identifier(row)
-        if alternate in self._known or (before.live and before.seen_run == self._run):
+        if alternate in self.known or (before.live and before.seen_run == self._run):
             self.plan.clashes += 1
             return alternate
         return row.identifier

@@ -55,7 +55,7 @@ def mark_pending(connection: Connection, records: Iterable[int]) -> None:
 def _store(
     connection: Connection, source: str, run: int, rows: Sequence[RecordRow], now: datetime, newest_wins: bool
 ) -> StoredCounts:
-    plan = plan_batch(_known(connection, source, rows), rows, run, newest_wins=newest_wins)
+    plan = plan_batch(known_records(connection, source, rows), rows, run, newest_wins=newest_wins)
     stated = _insert(connection, source, run, plan.inserts, now)
     stated.update(_update(connection, run, plan.updates, now))
     stated.update(_delete(connection, run, plan, now))
@@ -68,7 +68,8 @@ def _store(
     return StoredCounts(plan.stored, plan.unchanged, plan.deleted, plan.clashes, changed, items)
 
 
-def _known(connection: Connection, source: str, rows: Sequence[RecordRow]) -> dict[str, KnownRecord]:
+def known_records(connection: Connection, source: str, rows: Sequence[RecordRow]) -> dict[str, KnownRecord]:
+    """What is stored under the identifiers that these rows may be kept under."""
     identifiers = {row.identifier for row in rows} | {alternate_identifier(row) for row in rows}
     columns = (RECORD.c[name] for name in ("id", "identifier", "digest", "state", "seen_run"))
     found = connection.execute(
