@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from hub.web.pages import account, demonstration, editions, searching, signing_in
+from hub.web.pages import account, demonstration, driving, editions, libraries, searching, signing_in
+from hub.web.pages.coordination import duplicates, monitoring
+from hub.web.pages.coordination import overview as coordination
 from hub.web.pages.desk import cases, lending, overview, supplying, totes
 from hub.web.pages.rendering import ENVIRONMENT, environment, render
 from hub.web.pages.static_files import serve_static
 
-READERS = (signing_in, searching, editions, account, demonstration)
+READERS = (signing_in, searching, editions, account, libraries, demonstration)
 DESK = (overview, supplying, totes, lending, cases)
-PAGES = (*READERS, *DESK)
+COORDINATION = (coordination, monitoring, duplicates)
+PAGES = (*READERS, *DESK, driving, *COORDINATION)
 
 
 async def error_page(request: web.Request, status: int, sentence: str) -> web.StreamResponse:
