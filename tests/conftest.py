@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
@@ -19,6 +20,9 @@ from sqlalchemy import create_engine, make_url, text
 from hub.storage import schema
 from hub.storage.engine import open_store
 from hub.storage.store import Store
+
+if TYPE_CHECKING:
+    from tests.demo_run import Base, Shown
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -165,3 +169,20 @@ def _administer(url: str, statement: str) -> None:
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def demo_base(tmp_path_factory: pytest.TempPathFactory) -> Base:
+    """The demonstration before its day: copied by every test that plays on it."""
+    from tests.demo_run import make_base  # the whole hub: only for tests that need it
+
+    folder = tmp_path_factory.mktemp("demonstration")
+    return make_base(folder / "base", folder / "drops")
+
+
+@pytest.fixture(scope="session")
+def demo_shown(demo_base: Base, tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    """The demonstration after its day."""
+    from tests.demo_run import show  # as above
+
+    return show(demo_base, tmp_path_factory.mktemp("shown") / "data")

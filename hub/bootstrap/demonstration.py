@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from hub.bootstrap.assembly import RealSleeper, SystemClock, assemble
 from hub.bootstrap.serving import jobs, web_settings, web_site
 from hub.config import Settings
+from hub.kernel.nodes import NodeTree
 from hub.services import accounts
 from hub.services.api import operations
 from hub.services.clustering import cluster
@@ -130,9 +131,17 @@ async def demonstration(
         setups = await stack.enter_async_context(demo_members(network.catalogues, folder / "drops"))
         hub = await stack.enter_async_context(assemble(own, clock=clock))
         prepared = await prepare(hub, network, setups, progress)
-        city = StandingCity(InProcessCaller(hub, clock, operations(), await accounts.principals(hub)), hub)
-        extra = (*clock_operations(clock), *standing_operations(city))
-        port = await stack.enter_async_context(web_site(hub, own, extra, _for_visitors(hub, own)))
+        yield await stack.enter_async_context(on_air(hub, clock, prepared, own))
+
+
+@asynccontextmanager
+async def on_air(
+    hub: Hub, clock: SettableClock, prepared: Prepared, settings: Settings
+) -> AsyncIterator[Demonstration]:
+    """A prepared hub answering over HTTP while the block runs."""
+    city = StandingCity(InProcessCaller(hub, clock, operations(), await accounts.principals(hub)), hub)
+    extra = (*clock_operations(clock), *standing_operations(city))
+    async with web_site(hub, settings, extra, _for_visitors(hub, settings)) as port:
         yield Demonstration(hub, clock, prepared, port, city)
 
 
@@ -152,12 +161,19 @@ def _begin_anew(folder: Path) -> None:
 
 async def play(shown: Demonstration, order: DemoOrder) -> DayReport:
     """Play the scripted day through the public end points."""
-    table = {**operations(), **{one.name: one for one in clock_operations(SettableClock(FIRST_INSTANT))}}
     network = shown.hub.network()
-    passwords = {account.login: account.password for account in demo_accounts(network.nodes)}
-    caller = HttpCaller(f"http://127.0.0.1:{shown.port}", table, passwords, CLOCK_KEEPER, RealSleeper())
-    try:
+    async with visitors(f"http://127.0.0.1:{shown.port}", network.nodes) as caller:
         return await play_day(caller, shown.prepared.network, network, order.seed)
+
+
+@asynccontextmanager
+async def visitors(base: str, nodes: NodeTree) -> AsyncIterator[HttpCaller]:
+    """The people of the demonstration, at the doors of the hub at ``base``."""
+    table = {**operations(), **{one.name: one for one in clock_operations(SettableClock(FIRST_INSTANT))}}
+    passwords = {account.login: account.password for account in demo_accounts(nodes)}
+    caller = HttpCaller(base, table, passwords, CLOCK_KEEPER, RealSleeper())
+    try:
+        yield caller
     finally:
         await caller.close()
 

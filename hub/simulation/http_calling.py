@@ -12,7 +12,8 @@ from hub.kernel.ports import Sleeper
 from hub.services.operations import Operation
 from hub.simulation.calling import Refused, Silence, Wish
 
-TRIES = 60
+#: a hub that starts again on a busy machine may take this many tries
+TRIES = 240
 PAUSE_SECONDS = 0.25
 TIMEOUT = aiohttp.ClientTimeout(total=60)
 
@@ -59,7 +60,7 @@ class HttpCaller:
         for _ in range(TRIES):
             try:
                 return await self._once(wish)
-            except (aiohttp.ClientConnectionError, TimeoutError):
+            except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError):
                 await self._sleeper.sleep(PAUSE_SECONDS)
         raise Silence(wish.operation)
 
