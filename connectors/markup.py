@@ -16,6 +16,7 @@ from connectors.errors import ProtocolViolation
 #: A document type declaration stands before the root element, after declarations and comments. What was read
 #: as one of these is never read as two: going back over them takes twice as long for each one more.
 _DOCTYPE: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?(?>\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
+_WHOLE_NUMBER: Final = re.compile(r"[0-9]{1,18}")
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -61,6 +62,11 @@ def text(element: etree._Element | None, name: str = "") -> str:
     """The trimmed text of the element, or of its child of this name; empty where there is none."""
     found = element if element is None or not name else child(element, name)
     return "" if found is None else "".join(str(piece) for piece in found.itertext()).strip()
+
+
+def whole_number(text: str) -> int | None:
+    """The whole number that a text is, in at most 18 digits; None for anything else."""
+    return int(text) if _WHOLE_NUMBER.fullmatch(text) else None
 
 
 def elements(element: etree._Element) -> list[etree._Element]:

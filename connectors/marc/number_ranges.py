@@ -6,6 +6,10 @@ import re
 
 # A range that would give more than this is a typing error, not a purchase.
 MAX_RANGE = 1000
+# Nor does one subfield list more than this: ranges beyond it are not written out.
+MAX_NUMBERS = 10_000
+# Digits of an accession number; longer runs of digits are no numbers.
+_MAX_DIGITS = 40
 
 _SEPARATORS = re.compile(r"[,;，；、\s]+")
 _RANGE = re.compile(r"([A-Za-z]*)(\d+)\s*[-~－—–]\s*\1?(\d+)")
@@ -15,11 +19,11 @@ def expand(text: str) -> tuple[str, ...]:
     """The numbers that the text lists, ranges written out with their leading zeros.
 
     The end of a range may leave out the digits it shares with the start. What is no sound range
-    (descending, longer than ``MAX_RANGE``) is kept as written.
+    (descending, longer than ``MAX_RANGE``, or beyond ``MAX_NUMBERS`` in all) is kept as written.
     """
     numbers: list[str] = []
     for part in _SEPARATORS.split(text.strip()):
-        match = _RANGE.fullmatch(part)
+        match = _RANGE.fullmatch(part) if len(numbers) < MAX_NUMBERS else None
         numbers.extend(_range(*match.groups()) or (part,) if match else (part,))
     return tuple(number for number in numbers if number)
 
@@ -30,7 +34,7 @@ def is_range(text: str) -> bool:
 
 
 def _range(prefix: str, start: str, end: str) -> tuple[str, ...]:
-    if len(end) > len(start):
+    if not len(end) <= len(start) <= _MAX_DIGITS:
         return ()
     first, last = int(start), int(start[: len(start) - len(end)] + end)
     if not first <= last < first + MAX_RANGE:

@@ -99,7 +99,7 @@ def read_list(data: bytes, verb: Verb, where: str) -> ListPage:
     element = markup.child(body, "resumptionToken")
     token = markup.text(element) or None
     stated = element.get("completeListSize", "") if element is not None else ""
-    size = int(stated) if stated.isascii() and stated.isdecimal() else None
+    size = markup.whole_number(stated)
     if token is None and element is None:
         size = len(records)
     return ListPage(records, token, size)

@@ -27,8 +27,7 @@ class SruDiagnostic:
     @property
     def number(self) -> int:
         """The number of the standard's list; 0 where it is of another list."""
-        tail = self.uri.rpartition("/")[2]
-        return int(tail) if tail.isdecimal() else 0
+        return markup.whole_number(self.uri.rpartition("/")[2]) or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +75,16 @@ def read_page(data: bytes, where: str) -> Page:
         )
     diagnostics = _diagnostics(root)
     stated = markup.text(root, "numberOfRecords")
-    if not stated.isdecimal():
-        if not diagnostics:
-            raise ProtocolViolation("malformed", where, reason=f"numberOfRecords {stated[:40]!r}")
-        stated = "0"
+    total = markup.whole_number(stated)
+    if total is None and not diagnostics:
+        raise ProtocolViolation("malformed", where, reason=f"numberOfRecords {stated[:40]!r}")
     listed = markup.child(root, "records")
     records = list(markup.children(listed, "record")) if listed is not None else []
     if len(records) > _MAX_RECORDS:
         raise ProtocolViolation("too_large", where, reason="records in a page", limit=_MAX_RECORDS)
     precision = markup.text(root, "resultCountPrecision").rpartition("/")[2]
     slots = tuple(_slot(record, where) for record in records)
-    return Page(int(stated), precision in ("", "exact"), slots, diagnostics)
+    return Page(total or 0, precision in ("", "exact"), slots, diagnostics)
 
 
 def _diagnostics(root: etree._Element) -> tuple[SruDiagnostic, ...]:
@@ -112,8 +110,8 @@ def _slot(record: etree._Element, where: str) -> Slot:
     element = inner[0] if inner else markup.parse(markup.text(data).encode(), where)
     if markup.local_name(element) == "diagnostic":
         return _diagnostic(element)
-    position = markup.text(record, "recordPosition")
-    return SruRecord(markup.serialise(element), schema, int(position) if position.isdecimal() else None)
+    position = markup.whole_number(markup.text(record, "recordPosition"))
+    return SruRecord(markup.serialise(element), schema, position)
 
 
 def read_explanation(data: bytes, where: str) -> Explanation:

@@ -109,9 +109,8 @@ def volume_token(text: str) -> str | None:
     if match := _ORDINAL.search(plain) or _WESTERN.search(plain):
         number = integer(next(group for group in match.groups() if group))
         return None if number is None else str(number)
-    if match := re.search(r"\d+", plain):
-        return str(int(match.group()))
-    number = integer(plain)
+    match = re.search(r"\d+", plain)
+    number = integer(match.group() if match else plain)
     return None if number is None else str(number)
 
 

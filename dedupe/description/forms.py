@@ -17,6 +17,7 @@ _CHINESE_DIGITS = {character: value for value, character in enumerate("〇一二
     "两": 2,
 }
 _CHINESE_UNITS = {"十": 10, "百": 100}
+_LONGEST_NUMBER = 15  # characters: the longest Roman numeral; longer runs of digits count nothing
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 _ROMAN_NUMBER = re.compile(r"(?=[ivxlcdm])m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})")
 
@@ -43,6 +44,8 @@ def strip_isbd(text: str) -> str:
 
 def integer(text: str) -> int | None:
     """The whole number a folded text writes in digits, Chinese numerals or Roman numerals."""
+    if len(text) > _LONGEST_NUMBER:
+        return None
     if text.isdecimal():
         return int(text)
     if _ROMAN_NUMBER.fullmatch(text):

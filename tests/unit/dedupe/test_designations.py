@@ -36,6 +36,8 @@ def test_what_stands_beside_a_title_is_taken_off(case: dict[str, Any]) -> None:
         ("v. 2", "2"),
         ("十一", "11"),
         ("附录", None),
+        pytest.param("9" * 5000, None, id="digits without end"),
+        pytest.param("九" * 5000, None, id="numerals without end"),
     ],
 )
 def test_one_volume_has_one_token_in_any_notation(written: str, token: str | None) -> None:

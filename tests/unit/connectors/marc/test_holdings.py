@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from connectors.marc.holdings import StatedItem, detect, items, parse_profiles, profiles
-from connectors.marc.number_ranges import expand, is_range
+from connectors.marc.number_ranges import MAX_NUMBERS, MAX_RANGE, expand, is_range
 from hub.kernel.record import Field, Record, Subfield
 
 
@@ -160,3 +160,10 @@ def test_a_plain_number_is_no_range() -> None:
     assert is_range("20295403-5408")
     assert not is_range("T002267")
     assert not is_range("5408-5403")
+
+
+def test_a_list_without_end_is_not_written_out() -> None:
+    assert expand("1" * 5000 + "-2") == ("1" * 5000 + "-2",)
+    written = expand(";".join(["1-999"] * 500))
+    assert len(written) < MAX_NUMBERS + MAX_RANGE + 500
+    assert written[-1] == "1-999"
