@@ -48,6 +48,11 @@ class Words:
         """The time of day: 14:30."""
         return f"{self.local(value):%H:%M}"
 
+    def closing(self, value: str | datetime) -> str:
+        """A closing time: midnight is the end of the day, 24:00."""
+        clock = self.clock(value)
+        return "24:00" if clock == "00:00" else clock
+
     def moment(self, value: str | datetime | None) -> str:
         """A date and time as people here write it, without what goes without saying."""
         if value is None:

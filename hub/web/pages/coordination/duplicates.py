@@ -9,9 +9,10 @@ from aiohttp import web
 from hub.errors import Refusal
 from hub.web.keys import HUB, LANGUAGE
 from hub.web.pages.asking import ask, form_of
-from hub.web.pages.coordination.differences import compared
+from hub.web.pages.coordination.differences import Line, compared
 from hub.web.pages.coordination.overview import render_section
 from hub.web.pages.rendering import words_of
+from hub.web.pages.words import Words
 
 BATCH = 50
 LAST_SKIP = 50_000
@@ -32,7 +33,7 @@ async def _pair(request: web.Request, skip: int, problem: str, status: int) -> w
     pair, words = (pairs[0] if pairs else None), words_of(request)
     newest = next((one for one in decisions if not one["undone_at"]), None)
     return render_section(
-        request, "duplicates", status, pair=pair, lines=_lines(pair), skip=skip, problem=problem,
+        request, "duplicates", status, pair=pair, lines=_lines(pair, words), skip=skip, problem=problem,
         done=request.query.get("done", ""), decisions=decisions[:SHOWN_DECISIONS], newest=newest,
         evidence_name=lambda code: words.say_if_known(f"coordinator.evidence_{code.partition('.')[0]}", code),
         member_name=lambda code: _member(request, code),
@@ -52,11 +53,15 @@ async def _queue(request: web.Request, skip: int) -> tuple[list[dict[str, Any]],
     return found[skip:], decisions
 
 
-def _lines(pair: dict[str, Any] | None) -> list[Any]:
+def _lines(pair: dict[str, Any] | None, words: Words) -> list[Line]:
     if pair is None:
         return []
-    first, second = pair["records"]
-    return compared(first["display"], second["display"])
+    first, second = ({**record["display"]} for record in pair["records"])
+    for display in (first, second):
+        for name in ("language", "material"):
+            code = str(display.get(name) or "")
+            display[name] = words.say_if_known(f"facets.{name}_{code}", code)
+    return compared(first, second)
 
 
 def _member(request: web.Request, code: str) -> str:

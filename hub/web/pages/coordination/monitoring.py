@@ -10,6 +10,10 @@ from hub.web.pages.coordination.overview import render_section
 #: after how many days under way a volume is listed, unless the address says otherwise
 DAYS = 3
 MOST_DAYS = 365
+#: how many runs of a source that is not well are listed; of others the newest
+RUNS = 3
+#: what became of what was received; together they are all of it
+FIGURES = ("changed", "deleted", "unchanged", "quarantined")
 
 
 async def transport(request: web.Request) -> web.StreamResponse:
@@ -26,9 +30,14 @@ async def transport(request: web.Request) -> web.StreamResponse:
 
 async def harvests(request: web.Request) -> web.StreamResponse:
     """GET /coordinator/harvests."""
-    found = await ask(request, "harvests.list", {"runs": 3})
+    found = await ask(request, "harvests.list", {"runs": RUNS})
     sources = sorted(found["sources"], key=lambda source: (source["well"], source["source"]))
-    return render_section(request, "harvests", sources=sources, unwell=found["unwell"])
+    for source in sources:
+        source["problem"] = source["runs"][0]["problem"] if source["runs"] else ""
+    return render_section(
+        request, "harvests", sources=sources, unwell=found["unwell"], figures=FIGURES,
+        runs_shown=lambda source: 1 if source["well"] else RUNS,
+    )  # fmt: skip
 
 
 ROUTES = (
