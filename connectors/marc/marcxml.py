@@ -25,6 +25,7 @@ _UNWRITABLE = dict.fromkeys((*range(0x20), 0xFFFE, 0xFFFF, *range(0xD800, 0xE000
     0x0A: "\n",
     0x0D: "&#13;",
 }
+_UNWRITABLE_IN_ATTRIBUTES = _UNWRITABLE | {0x0D: "\ufffd"}
 
 
 def parse(raw: bytes) -> tuple[str, tuple[Field, ...], list[str]]:
@@ -85,18 +86,22 @@ def _lines(record: Record) -> Iterator[str]:
     yield f"<leader>{_text(record.leader)}</leader>"
     for field in record.fields:
         if field.is_control or not field.subfields:
-            yield f"<controlfield tag={quoteattr(field.tag)}>{_text(field.value)}</controlfield>"
+            yield f"<controlfield tag={_attribute(field.tag)}>{_text(field.value)}</controlfield>"
             continue
-        first, second = field.indicators[0], field.indicators[1]
-        yield f"<datafield tag={quoteattr(field.tag)} ind1={quoteattr(first)} ind2={quoteattr(second)}>"
+        first, second = map(_attribute, field.indicators[:2])
+        yield f"<datafield tag={_attribute(field.tag)} ind1={first} ind2={second}>"
         for subfield in field.subfields:
-            yield f"<subfield code={quoteattr(subfield.code)}>{_text(subfield.value)}</subfield>"
+            yield f"<subfield code={_attribute(subfield.code)}>{_text(subfield.value)}</subfield>"
         yield "</datafield>"
     yield "</record>\n"
 
 
 def _text(value: str) -> str:
     return escape(value).translate(_UNWRITABLE)
+
+
+def _attribute(value: str) -> str:
+    return quoteattr(value.translate(_UNWRITABLE_IN_ATTRIBUTES))
 
 
 def _namespace(element: etree._Element) -> str:

@@ -15,8 +15,18 @@ from connectors.marc.marc_json import to_json
 from connectors.marc.marcxml import to_marcxml
 from hub.kernel.record import Field, Flavour, Record
 
-__all__ = ["TooLong", "Written", "to_iso2709", "to_json", "to_marcxml", "write_iso2709"]
+__all__ = [
+    "BadTag",
+    "TooLong",
+    "Unwritable",
+    "Written",
+    "to_iso2709",
+    "to_json",
+    "to_marcxml",
+    "write_iso2709",
+]
 
+_TAG = re.compile("[0-9A-Za-z]{3}")
 _SEPARATORS = re.compile("[\x1d\x1e\x1f]")
 
 MAX_RECORD = 99_999
@@ -31,8 +41,22 @@ class Written:
     missing: tuple[str, ...] = ()
 
 
-class TooLong(ValueError):
+class Unwritable(ValueError):
+    """ISO 2709 cannot hold the record. ``reason`` is a stable code."""
+
+    reason = "unwritable"
+
+
+class BadTag(Unwritable):
+    """A tag that is not three letters or digits: other layouts allow it, the directory does not."""
+
+    reason = "bad_tag"
+
+
+class TooLong(Unwritable):
     """ISO 2709 states lengths in five digits for a record and four for a field; this is longer."""
+
+    reason = "too_long"
 
 
 def to_iso2709(record: Record, encoding: str = "utf-8") -> bytes:
@@ -44,13 +68,16 @@ def write_iso2709(record: Record, encoding: str = "utf-8") -> Written:
     """The record in ISO 2709 with a report of the characters the encoding lacks.
 
     Leader/09 becomes what MARC 21 prescribes for the encoding; in UNIMARC and CNMARC it stays blank.
-    Raises ``TooLong`` beyond the limits of the format, ``KeyError`` for an unknown encoding.
+    Raises ``TooLong`` beyond the limits of the format, ``BadTag`` for a tag it cannot hold, ``KeyError`` for
+    an unknown encoding.
     """
     missing: list[str] = []
     encode = _ENCODERS[encoding]
     directory = bytearray()
     body = bytearray()
     for field in record.fields:
+        if not _TAG.fullmatch(field.tag):
+            raise BadTag(f"tag {field.tag[:20]!r}")
         content = _content(field, encode, missing) + iso2709.FIELD_END
         if len(content) > MAX_FIELD:
             raise TooLong(f"field {field.tag}: {len(content)} bytes")

@@ -11,7 +11,7 @@ from typing import Any
 from connectors.marc.crosswalk import Converted, to_cnmarc, to_marc21
 from connectors.marc.files import read_file
 from connectors.marc.reading import ReadRecord, read
-from connectors.marc.writing import TooLong, write_iso2709
+from connectors.marc.writing import Unwritable, write_iso2709
 from hub.errors import Conflict, NotFound
 from hub.kernel.record import Flavour, Record
 from hub.services.progress import Progress
@@ -69,7 +69,7 @@ def convert_file(source: Path, target: Path, *, to: str, encoding: str, progress
 
 
 def _convert(raw: bytes, to: str, encoding: str, counts: _Counts) -> bytes:
-    """One record's bytes; none, with the reason counted, when it cannot be read or is too long to write."""
+    """One record's bytes; none, with the reason counted, when it cannot be read or written."""
     found = read(raw)
     if not isinstance(found, ReadRecord):
         counts.reasons[found.reason] += 1
@@ -81,8 +81,8 @@ def _convert(raw: bytes, to: str, encoding: str, counts: _Counts) -> bytes:
         record, not_carried = converted.record, converted.not_carried
     try:
         written = write_iso2709(record, encoding)
-    except TooLong:
-        counts.reasons["too_long"] += 1
+    except Unwritable as problem:
+        counts.reasons[problem.reason] += 1
         return b""
     counts.written += 1
     counts.not_carried.update(not_carried)

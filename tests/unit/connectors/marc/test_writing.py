@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from connectors.marc.reading import ReadRecord, read
-from connectors.marc.writing import TooLong, to_iso2709, to_json, to_marcxml, write_iso2709
+from connectors.marc.writing import BadTag, TooLong, to_iso2709, to_json, to_marcxml, write_iso2709
 from hub.kernel.record import Field, Flavour, Record, Subfield
 from tests.unit.connectors.marc.strategies import CHINESE, records
 
@@ -112,6 +112,18 @@ def test_leader_states_length_base_and_charset() -> None:
 def test_what_the_format_cannot_state_is_refused(length: int) -> None:
     with pytest.raises(TooLong):
         to_iso2709(title("x" * length))
+
+
+@pytest.mark.parametrize("tag", ["", "24", "2450", "题名项", "24\x1e"])
+def test_a_tag_the_directory_cannot_hold_is_refused(tag: str) -> None:
+    with pytest.raises(BadTag):
+        to_iso2709(Record(LEADER, (Field(tag, "", "10", (Subfield("a", "x"),)),)))
+
+
+def test_control_characters_in_codes_and_indicators_leave_the_xml_well_formed() -> None:
+    raw = to_marcxml(Record(LEADER, (Field("245", "", "\x01\r", (Subfield("\x02", "x"),)),)))
+    [field] = read_back(raw, title("")).record.every("245")
+    assert (field.indicators, field.subfields) == ("\ufffd\ufffd", (Subfield("\ufffd", "x"),))
 
 
 def test_separators_inside_text_cannot_break_the_layout() -> None:
