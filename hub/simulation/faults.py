@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,10 @@ class FaultCounts:
     answers_lost: int = 0
     repeated: int = 0
     delayed: int = 0
+
+    def to_dict(self) -> dict[str, int]:
+        """As reports print it."""
+        return asdict(self)
 
 
 class FaultyNetwork:

@@ -97,7 +97,11 @@ class KilledNowAndThen:
         return answer
 
     async def move_clock(self, instant: datetime) -> None:
-        await self._through_death(self._inner.move_clock(instant))
+        await self._through_death(self._move(instant))
+
+    async def _move(self, instant: datetime) -> None:
+        await self._inner.move_clock(instant)
+        # Known as soon as the hub has said so: it may be killed right after that.
         self._instant = instant
 
     async def _through_death(self, passing: Any) -> Any:

@@ -46,7 +46,7 @@ class Desk:
         """
         opened = await self._receive()
         if listed or opened:
-            today = await self._stage.attempt(self._login, "desk.today")
+            today = await self._stage.attempt(self._login, "desk.today", node=self.node)
             if today is not None:
                 await self._work_off(today, now, cases=cases)
         await self._seal(now)
@@ -59,15 +59,15 @@ class Desk:
 
     async def lend(self, key: str, volume: Volume, card: str) -> dict[str, Any] | None:
         """A reader has taken a volume to the desk; the loan, or None when it cannot be lent."""
-        return await self._stage.attempt(
-            self._login, "loans.walk_up", key, owner=volume.owner, barcode=volume.barcode, card=card
-        )
+        return await self._scan("loans.walk_up", key, owner=volume.owner, barcode=volume.barcode, card=card)
 
     async def take_back(self, key: str, volume: Volume) -> dict[str, Any] | None:
         """A reader has put a volume on the desk."""
-        return await self._stage.attempt(
-            self._login, "returns.scan", key, owner=volume.owner, barcode=volume.barcode
-        )
+        return await self._scan("returns.scan", key, owner=volume.owner, barcode=volume.barcode)
+
+    async def _scan(self, operation: str, key: str, **data: Any) -> dict[str, Any] | None:
+        """Scan something here: staff of a library also work at the kiosks below it, and say where."""
+        return await self._stage.attempt(self._login, operation, key, node=self.node, **data)
 
     async def _work_off(self, today: Entry, now: datetime, *, cases: bool) -> None:
         for entry in today["hold_shelf"]:
@@ -88,7 +88,7 @@ class Desk:
         dock = self._stage.world.docks[self.node]
         found = bool(dock)
         for tote in list(dock):
-            answer = await self._stage.attempt(self._login, "totes.receive", f"receive/{tote}", tote=tote)
+            answer = await self._scan("totes.receive", f"receive/{self.node}/{tote}", tote=tote)
             if answer is None:
                 continue
             if answer["verdict"] == "wrong_destination":
@@ -104,14 +104,14 @@ class Desk:
         """Scan everything out; whether that was finished."""
         inside = self._stage.world.contents[tote]
         for volume in list(inside):
-            answer = await self._stage.attempt(
-                self._login, "totes.unpack", f"unpack/{tote}/{volume}",
+            answer = await self._scan(
+                "totes.unpack", f"unpack/{tote}/{volume}",
                 tote=tote, owner=volume.owner, barcode=volume.barcode,
             )  # fmt: skip
             if answer is None:
                 return False
             inside.remove(volume)
-        closed = await self._stage.attempt(self._login, "totes.reconcile", f"reconcile/{tote}", tote=tote)
+        closed = await self._scan("totes.reconcile", f"reconcile/{tote}", tote=tote)
         if closed is not None:
             del self._stage.world.contents[tote]
         return closed is not None
@@ -154,8 +154,8 @@ class Desk:
         if tote is None:
             return
         volume = _volume(entry)
-        answer = await self._stage.attempt(
-            self._login, "totes.pack", f"pack/{tote}/{volume}",
+        answer = await self._scan(
+            "totes.pack", f"pack/{tote}/{volume}",
             tote=tote, owner=volume.owner, barcode=volume.barcode,
         )  # fmt: skip
         if answer is not None and volume not in self._stage.world.contents[tote]:
@@ -167,8 +167,8 @@ class Desk:
             return tote
         if tote is not None:
             await self._close(stop)
-        opened = await self._stage.attempt(
-            self._login, "totes.open", f"open/{stop}/{now.isoformat()}", destination=stop
+        opened = await self._scan(
+            "totes.open", f"open/{self.node}/{stop}/{now.isoformat()}", destination=stop
         )
         if opened is None:
             return None
@@ -190,9 +190,7 @@ class Desk:
 
     async def _close(self, stop: str) -> None:
         tote = self._open_totes[stop]
-        sealed = await self._stage.attempt(
-            self._login, "totes.seal", f"seal/{tote}", tote=tote, seal=f"S{tote[-6:]}"
-        )
+        sealed = await self._scan("totes.seal", f"seal/{tote}", tote=tote, seal=f"S{tote[-6:]}")
         if sealed is not None:
             del self._open_totes[stop]
             self._stage.world.outgoing[self.node].append(tote)

@@ -7,12 +7,13 @@ from typing import Any
 
 from hub.services.networks import Network
 from hub.simulation.actors.conduct import Conduct
-from hub.simulation.actors.world import Tally, World
+from hub.simulation.actors.world import Surprise, Tally, World
 from hub.simulation.calling import Caller, Refused, Silence, Wish
 from hub.simulation.kernel import Agenda
 
 #: the account that looks after the whole network
 COORDINATOR = "coordinator"
+SILENCE = "silence"
 
 
 @dataclass(slots=True)
@@ -42,6 +43,8 @@ class Stage:
         """Ask the hub for something that should be granted; None when it was not, which is noted."""
         try:
             return await self.ask(actor, operation, key, **data)
-        except (Refused, Silence) as no:
-            self.tally.surprises.append(f"{actor} {operation} {key}: {no}")
-            return None
+        except Refused as no:
+            self.tally.surprises.append(Surprise(actor, operation, key, no.code))
+        except Silence:
+            self.tally.surprises.append(Surprise(actor, operation, key, SILENCE))
+        return None

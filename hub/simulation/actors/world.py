@@ -32,6 +32,20 @@ class World:
         return not any(self.contents.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Surprise:
+    """A refusal, or silence, that an actor had not reckoned with."""
+
+    actor: str
+    operation: str
+    key: str
+    code: str  #: of the refusal; "silence" when no answer came
+
+    def __str__(self) -> str:
+        """In one line."""
+        return f"{self.actor} {self.operation} {self.key}: {self.code}"
+
+
 @dataclass(slots=True)
 class Tally:
     """What people noticed that no ledger tells in one place."""
@@ -39,4 +53,4 @@ class Tally:
     misdelivered: list[str] = field(default_factory=list)  #: totes that came to the wrong library
     wrong: list[Volume] = field(default_factory=list)  #: volumes that were not what their barcode says
     found: list[Volume] = field(default_factory=list)  #: volumes that had been looked for
-    surprises: list[str] = field(default_factory=list)  #: refusals that nobody had reckoned with
+    surprises: list[Surprise] = field(default_factory=list)

@@ -61,7 +61,7 @@ async def report(stage: Stage, played: Played) -> DayReport:
         suggestions=wishes["total"],
         transport=board["figures"],
         stories=tuple(sorted(told, key=lambda one: (one.at, one.key))),
-        surprises=tuple(stage.tally.surprises),
+        surprises=tuple(map(str, stage.tally.surprises)),
     )
 
 

@@ -1,0 +1,81 @@
+"""The simulator's own hub: in a folder that is thrown away, in this process, under a clock that jumps."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.bootstrap.assembly import assemble
+from hub.bootstrap.demonstration import prepare
+from hub.config import Settings
+from hub.services import accounts
+from hub.services.api import operations
+from hub.services.context import Hub, Transaction
+from hub.services.progress import Progress
+from hub.simulation.calling import Caller, InProcessCaller
+from hub.simulation.clock import SettableClock, SimulatedSleeper
+from hub.simulation.demo.catalogues import DemoNetwork, MemberCatalogue, generate
+from hub.simulation.demo.chance import seeded
+from hub.simulation.demo.members import demo_members
+from hub.simulation.demo.people import demo_password_hash
+from hub.simulation.demo.timing import FIRST_INSTANT
+from hub.simulation.faults import STORMY, FaultyNetwork
+from hub.simulation.scenario import SimulationOrder, population
+from hub.simulation.simulating import Simulation
+
+#: records of each catalogue: enough for a day's readers to want different books
+RECORDS_OF_A_SOURCE = 100
+
+
+async def simulate(order: SimulationOrder, progress: Progress) -> dict[str, Any]:
+    """Simulate; what came of it, the same for the same order.
+
+    The catalogues are those of the demonstration cut short; every source is a file drop, so that nothing
+    passes through a socket.
+    """
+    demo = _cut_short(generate(seeded(order.seed)))
+    clock = SettableClock(FIRST_INSTANT)
+    chance = random.Random(order.seed)
+    with tempfile.TemporaryDirectory(prefix="tongjie-simulation-") as folder:
+        data = Path(folder)
+        async with (
+            demo_members(demo.catalogues, data / "drops") as setups,
+            assemble(
+                Settings(data=data), clock=clock, sleeper=SimulatedSleeper(clock), randomness=chance,
+                durable=False,
+            ) as hub,
+        ):  # fmt: skip
+            await prepare(hub, demo, setups, progress)
+            await _settle(hub)
+            people = await accounts.principals(hub)
+            caller: Caller = InProcessCaller(hub, clock, operations(), people)
+            storm = FaultyNetwork(caller, STORMY, random.Random(f"{order.seed}/storm"))
+            report = await Simulation(hub, storm if order.faults else caller, demo, order).run(progress)
+            return {**report.to_dict(), "faults": storm.counts.to_dict() if order.faults else {}}
+
+
+def _cut_short(demo: DemoNetwork) -> DemoNetwork:
+    return DemoNetwork(
+        demo.publications,
+        tuple(
+            MemberCatalogue(replace(each.habits, protocol="file"), each.records[:RECORDS_OF_A_SOURCE])
+            for each in demo.catalogues
+        ),
+    )
+
+
+async def _settle(hub: Hub) -> None:
+    """Make the readers' accounts."""
+    hashed = demo_password_hash()
+
+    def make(connection: Connection) -> None:
+        for account in population(hub.network().nodes):
+            tx = Transaction(connection, hub.clock.now(), hub.network(), f"simulation/{account.login}")
+            accounts.add(tx, account, hashed)
+
+    await hub.store.write(make)
