@@ -20,6 +20,18 @@ from hub.web.sessions import identify
 from hub.web.settings import WebSettings
 
 LARGEST_BODY = 1024 * 1024
+#: shorter answers are not worth the work
+LEAST_COMPRESSED = 1000
+COMPRESSED = frozenset(
+    {
+        "text/html",
+        "text/css",
+        "text/javascript",
+        "image/svg+xml",
+        "application/json",
+        "application/problem+json",
+    }
+)
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -41,10 +53,14 @@ async def guard_host(request: web.Request, handler: Handler) -> web.StreamRespon
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Every answer tells the browser to load nothing from elsewhere."""
+    """Every answer tells the browser to load nothing from elsewhere, and long ones are compressed."""
     del request
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    long = isinstance(response, web.Response) and (response.content_length or 0) > LEAST_COMPRESSED
+    if long and response.content_type in COMPRESSED:
+        response.enable_compression()
+        response.headers["Vary"] = "Accept-Encoding"
 
 
 def create_app(hub: Hub, operations: Mapping[str, Operation], settings: WebSettings) -> web.Application:

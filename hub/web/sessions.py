@@ -52,8 +52,9 @@ def language_of(request: web.Request, chosen: str) -> str:
 
 
 def _foreign_origin(request: web.Request) -> bool:
+    # An opaque origin ("null") is a page that hides where it comes from: it is not one of ours.
     origin = request.headers.get("Origin")
-    return bool(origin) and origin != "null" and urlsplit(str(origin)).netloc != request.host
+    return bool(origin) and urlsplit(str(origin)).netloc != request.host
 
 
 @web.middleware

@@ -65,7 +65,7 @@ def facts(request: web.Request, display: Mapping[str, Any]) -> list[tuple[str, s
     """What is known of an edition, as (name of the fact, text); what is not known is left out."""
     words = words_of(request)
     comma = words.say("list_comma")
-    published = ", ".join(
+    published = words.say("comma").join(
         str(display[name]) for name in ("place", "publisher", "year") if display.get(name) not in (None, "")
     )
     found = [("publication", published)]

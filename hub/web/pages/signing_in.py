@@ -58,7 +58,7 @@ async def enter(request: web.Request) -> web.StreamResponse:
         return _form(request, error.say(request[LANGUAGE]), error.status, login)
     response = web.HTTPSeeOther(own_path(str(form.get("next", ""))) or FIRST_PAGE.get(principal.role, "/"))
     remember(response, token, request.app[SETTINGS])
-    return response
+    raise response
 
 
 async def leave(request: web.Request) -> web.StreamResponse:
@@ -66,7 +66,7 @@ async def leave(request: web.Request) -> web.StreamResponse:
     await sign_out(request.app[HUB], token_of(request))
     response = web.HTTPSeeOther("/")
     response.del_cookie(COOKIE)
-    return response
+    raise response
 
 
 async def choose_language(request: web.Request) -> web.StreamResponse:
@@ -76,7 +76,7 @@ async def choose_language(request: web.Request) -> web.StreamResponse:
         raise web.HTTPNotFound
     response = web.HTTPSeeOther(own_path(request.query.get("next", "")) or "/")
     response.set_cookie(LANGUAGE_COOKIE, language, max_age=365 * 86400, samesite="Lax", httponly=True)
-    return response
+    raise response
 
 
 ROUTES = (
