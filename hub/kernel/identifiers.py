@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 _ISBN_13 = re.compile(r"(?<!\d)97[89](?:[ -]?\d){10}(?!\d)")
-_ISBN_10 = re.compile(r"(?<![\dA-Za-z])\d(?:[ -]?\d){8}[ -]?[\dXx](?![\dA-Za-z])")
+_ISBN_10 = re.compile(r"(?:(?<![\dA-Za-z])|(?<=(?i:ISBN)))\d(?:[ -]?\d){8}[ -]?[\dXx](?![\dA-Za-z])")
 _ISSN = re.compile(r"(?<![\dA-Za-z-])(\d{4})[ -]?(\d{3}[\dXx])(?![\dA-Za-z])")
 _UNIFIED_BOOK_NUMBER = re.compile(r"(?<!\d)(1[0-7]|[1-9])(\d{3}) ?[.·•・‧∙] ?(\d{1,5})(?!\d)")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
