@@ -16,8 +16,9 @@ _UNDECOMPOSED_LETTERS = {
     "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t",
 }  # fmt: skip
 
-# Combining Diacritical Marks. Marks of other scripts (kana voicing, Indic vowels) are letters there.
-_ACCENTS = dict.fromkeys(range(0x0300, 0x0370))
+# Combining Diacritical Marks, and the halves of marks over two letters (i͡u in romanised Russian). Marks of
+# other scripts (kana voicing, Indic vowels) are letters there.
+_ACCENTS = dict.fromkeys((*range(0x0300, 0x0370), *range(0xFE20, 0xFE30)))
 
 
 def fold(text: str) -> str:

@@ -16,7 +16,7 @@ from hub.index.documents import Document
 from hub.index.fields import Facet
 
 #: Whoever changes a field, a token or this file counts up; an index of another version is rebuilt.
-VERSION = 1
+VERSION = 2
 
 
 @cache

@@ -16,6 +16,7 @@ from hub.kernel.text import fold, fold_letters, simplify
         ("Łódź", "lodz"),
         ("Straße", "STRASSE"),
         ("Ærø", "aero"),
+        ("Chekhov, I\ufe20U\ufe21. T\u0361S", "chekhov, iu. ts"),
         ("㈱", "(株)"),
         ("瞭解", "了解"),
         ("ｶﾞｽ", "ガス"),
