@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from dedupe.description.designations import Peeled, peel, volume_token
 from dedupe.description.fields import Fields
@@ -19,6 +20,11 @@ _SUBTITLE_MARK = re.compile(r"\s*[:：；;]\s*|\s+=\s+|——|\s-\s|--")
 _LEADING_ARTICLE = re.compile(
     r"(?:the|a|an|der|die|das|ein|eine|le|la|les|l'|un|une|il|lo|gli|i|el|los|las|uno|una)(?:\s+|(?<='))(?=\w)"
 )
+#: uniform and original titles: they name the work, in whatever edition
+_ORIGINALS_UNIMARC = (("500", "a"), ("454", "at"))
+_ORIGINALS_MARC21 = (("240", "a"), ("765", "t"))
+#: syllables shaped like pinyin without its tones; one that is read is never read otherwise, to stay linear
+_PINYIN = re.compile("(?>(?:[zcs]h|[bpmfdtnlgkhjqxzcsryw])?[aeiouv]+(?:ng|n|r)?)++")
 _VARIANTS_UNIMARC = ("510", "512", "513", "514", "515", "516", "517", "540", "541", "518")
 _GMD = re.compile(
     r"\[[^\]]*(?:资料|资源|制品|盲文|electronic|sound|video|micro|ressource|kit|map|graphic)[^\]]*\]\s*$",
@@ -33,6 +39,7 @@ class Titles:
     proper: str = ""
     other: tuple[str, ...] = ()  #: other title information
     variants: tuple[str, ...] = ()  #: parallel and variant titles
+    access: tuple[str, ...] = ()  #: original titles and translations: searched and shown, never compared
     romanised: str = ""  #: pinyin or another romanisation: not a title
     forms: tuple[str, ...] = ()  #: letters of the title proper and of each variant, the first is the main one
     full: str = ""  #: letters of title proper and other title information
@@ -72,13 +79,15 @@ def read_titles(fields: Fields) -> TitleReading:
     rest = [
         peel(part, is_part=True) for part in (tail, *(fold(value) for value in (*part_names, *other))) if part
     ]
-    variants = tuple(_variants(fields, title))
+    stated = _stated_variants(fields)
+    variants = _variants(stated, title)
+    access = _without(_distinct((*stated, *_originals(fields))), (title, romanised, *variants))
     titles = _assemble(title, (*part_names, *other), variants, romanised, peeled, rest)
     volumes = [*peeled.volumes, *filter(None, (volume_token(fold(value)) for value in numbers))]
     volumes += [token for part in rest for token in part.volumes]
     everything = [peeled, *rest]
     return TitleReading(
-        titles,
+        replace(titles, access=access),
         tuple(volumes),
         " ".join(numbers),
         tuple(version for part in everything for version in part.versions),
@@ -105,20 +114,47 @@ def _main(candidates: list[Field], fields: Fields) -> tuple[Field | None, str]:
     if len(candidates) > 1 and "245" in fields.romanised_tags:
         romanised = strip_isbd(candidates[-1].first("a") or "")
     elif is_native(main.first("a") or ""):
-        latin = (value for value in fields.all("246", "a") if not is_native(value))
-        romanised = next(latin, "")
+        romanised = next(filter(_reads_as_pinyin, fields.all("246", "a")), "")
     return main, romanised
 
 
-def _variants(fields: Fields, title: str) -> list[str]:
-    found = fields.all("200", "dc") if fields.unimarc else fields.all("246", "ab") + fields.all("740", "a")
-    if fields.unimarc:
-        for tag in _VARIANTS_UNIMARC:
-            found += fields.all(tag, "a")
+def _reads_as_pinyin(text: str) -> bool:
+    """Whether a Latin title can be Chinese read aloud, and is no translation or original title."""
+    letters = "".join(character for character in fold(text) if character.isalpha())
+    return _PINYIN.fullmatch(letters) is not None
+
+
+def _stated_variants(fields: Fields) -> tuple[str, ...]:
+    if not fields.unimarc:
+        return _distinct(fields.all("246", "ab") + fields.all("740", "a"))
+    added = [value for tag in _VARIANTS_UNIMARC for value in fields.all(tag, "a")]
+    return _distinct(fields.all("200", "dc") + added)
+
+
+def _originals(fields: Fields) -> list[str]:
+    places = _ORIGINALS_UNIMARC if fields.unimarc else _ORIGINALS_MARC21
+    return [value for tag, codes in places for value in fields.all(tag, codes)]
+
+
+def _variants(stated: tuple[str, ...], title: str) -> tuple[str, ...]:
+    """The stated titles that identify the edition as its title proper does."""
     if is_native(title):
         # A Latin variant of a Chinese title is its romanisation or a translation: neither identifies it.
-        found = [value for value in found if is_native(value)]
-    return [strip_isbd(value)[:LONGEST] for value in dict.fromkeys(found) if strip_isbd(value)][:MOST_FORMS]
+        stated = tuple(value for value in stated if is_native(value))
+    return stated[:MOST_FORMS]
+
+
+def _distinct(values: Iterable[str]) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for value in values:
+        if title := strip_isbd(value)[:LONGEST]:
+            found.setdefault(_letters(title), title)
+    return tuple(found.values())
+
+
+def _without(values: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+    forms = {_letters(value) for value in known}
+    return tuple(value for value in values if _letters(value) not in forms)[:MOST_FORMS]
 
 
 def _divide(folded: str) -> tuple[str, str]:

@@ -74,7 +74,8 @@ def _other_titles(sources: Sequence[Source], title: str) -> tuple[list[str], str
     shown = fold_letters(title)
 
     def values(description: Description) -> Iterable[str]:
-        for variant in (*description.titles.variants, _title(description)):
+        titles = description.titles
+        for variant in (*titles.variants, *titles.access, _title(description)):
             if variant and fold_letters(variant) != shown:
                 yield variant
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from dedupe.description import Description, describe, from_dict, to_dict, without
+from hub.kernel.text import fold_letters
 from tests.short_records import record
 
 CHINESE = {
@@ -88,6 +89,46 @@ def test_the_original_script_comes_before_its_romanisation() -> None:
     assert found.titles.proper == "边城"
     assert found.titles.sound == "biancheng"
     assert found.people.forms("author") == ("沈从文",)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "title", "said"),
+    [
+        ("cnmarc", "悲惨世界", {"500": "$aLes misérables"}),
+        ("cnmarc", "悲惨世界", {"510": "$aLes misérables$zfre"}),
+        ("cnmarc", "悲惨世界", {"200": "$a悲惨世界$dLes misérables"}),
+        ("cnmarc", "悲惨世界", {"454": "$12001 $aLes misérables"}),
+        ("unimarc", "悲惨世界", {"454": "$tLes misérables"}),
+        ("marc21", "悲惨世界", {"240": "$aLes misérables.$lChinese"}),
+        ("marc21", "悲惨世界", {"246": "$aBei can shi jie | $aLes misérables"}),
+        ("marc21", "悲惨世界", {"765": "$tLes misérables"}),
+        ("marc21", "悲惨世界", {"765": "$tLes misérables", "240": "$aLes Misérables :"}),
+        ("marc21", "The wretched", {"240": "$aLes misérables"}),
+        ("marc21", "The story of the stone", {"240": "$a红楼梦"}),
+    ],
+)
+def test_an_original_title_is_kept_and_never_compared(dialect: str, title: str, said: dict[str, str]) -> None:
+    main = "245" if dialect == "marc21" else "200"
+    plain = describe(record(dialect, {main: f"$a{title}"}))
+    found = describe(record(dialect, {main: f"$a{title}"} | said))
+    assert [fold_letters(one) for one in found.titles.access] in (["lesmiserables"], ["红楼梦"])
+    assert found.titles.forms == plain.titles.forms
+
+
+@pytest.mark.parametrize(
+    ("latin", "romanised"),
+    [
+        ("Bei can shi jie", "Bei can shi jie"),
+        ("Nü'er guo", "Nü'er guo"),
+        ("Les misérables", ""),
+        ("Python crash course", ""),
+        ("an" * 150 + "x", ""),
+    ],
+)
+def test_an_original_title_is_not_taken_for_a_romanisation(latin: str, romanised: str) -> None:
+    found = describe(record("marc21", {"245": "$a悲惨世界", "246": f"$a{latin}"}))
+    assert found.titles.romanised == romanised
+    assert found.titles.access == (() if romanised else (latin,))
 
 
 def test_sets_and_volumes_are_told_apart_by_their_isbns() -> None:

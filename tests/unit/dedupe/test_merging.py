@@ -37,6 +37,14 @@ def test_each_field_comes_from_the_best_source_and_says_which() -> None:
     assert shown["provenance"]["abstract"] == "town:3"
 
 
+def test_an_original_title_is_shown_among_the_other_titles() -> None:
+    translated = [
+        source("city:1", _200="$a悲惨世界$f雨果著", _500="$aLes misérables"),
+        source("town:1", _200="$a悲惨世界$f雨果", _510="$aLes misérables"),
+    ]
+    assert display_record(translated)["other_titles"] == ["Les misérables"]
+
+
 def test_the_order_of_the_sources_does_not_matter_and_the_record_is_json() -> None:
     expected = display_record(SOURCES)
     for seed in range(5):
