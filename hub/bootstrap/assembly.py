@@ -6,14 +6,13 @@ import asyncio
 import os
 import random
 from collections.abc import AsyncIterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
-from multiprocessing import get_context
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from hub.bootstrap.workers import worker_pool
 from hub.config import Settings
 from hub.errors import NotFound
 from hub.index.engine import SearchIndex
@@ -80,13 +79,6 @@ async def _open_network(store: Store, now: datetime) -> NetworkInForce:
     return NetworkInForce(await store.write(lambda connection: _first_start(connection, now)))
 
 
-def _workers(settings: Settings) -> ProcessPoolExecutor:
-    """Child processes for parsing and matching, so that the web stays quick."""
-    count = settings.workers or max(1, (os.cpu_count() or 2) - 1)
-    # A forked child would inherit locks held by other threads at that moment.
-    return ProcessPoolExecutor(count, mp_context=get_context("spawn"))
-
-
 @asynccontextmanager
 async def assemble(
     settings: Settings,
@@ -113,7 +105,10 @@ async def assemble(
         store = open_store(url, settings.data, durable=durable)
         try:
             network = await _open_network(store, clock.now())
-            with _workers(settings) as workers, closing(SearchIndex.open(index_folder(settings))) as index:
+            with (
+                worker_pool(settings.workers) as workers,
+                closing(SearchIndex.open(index_folder(settings))) as index,
+            ):
                 yield Hub(
                     store=store,
                     clock=clock,
