@@ -217,11 +217,15 @@ def _balances(lending: Lending, owners: set[str]) -> dict[str, int]:
 
 
 def _owners_at_limit(lending: Lending, wish: Wish, owners: Collection[str]) -> set[str]:
-    """The owners of whom the reader already has as much as they allow."""
+    """The owners of whom the reader already has as much as they allow.
+
+    Owners without an agreement lend nothing anyway, and have no such limit.
+    """
     held = standing.volumes_by_owner(lending, wish.reader)
     return {
         owner
         for owner in owners
         if owner in lending.network.nodes
+        and lending.network.agreement_between(owner, wish.home) is not None
         and held[owner] >= standing.owner_limit(lending, owner, wish.home, wish.reader_class).number
     }

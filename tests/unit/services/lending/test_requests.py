@@ -359,3 +359,12 @@ async def test_a_day_of_work_at_a_desk(world: Any) -> None:
     today = await world.do("desk.today", desk)
     assert [entry["barcode"] for entry in today["hold_shelf"]] == ["X1"]
     assert [entry["barcode"] for entry in today["expected"]] == ["Q2"]
+
+
+async def test_an_owner_without_an_agreement_is_passed_over_in_silence(world: Any) -> None:
+    await world.edition("E-1", ("CZT", "C1", "CZT"), ("JLT", "B1", "JLT"))
+    reader = await world.reader("ma", home="MAT")
+    quoted = await world.do("requests.quote", reader, edition="E-1", pickup="MAT")
+    assert quoted["lender"] == "JLT"
+    placed = await world.do("requests.place", reader, edition="E-1", pickup="MAT")
+    assert [supply.lender for supply in await world.supplies(placed["request"])] == ["JLT"]
