@@ -73,14 +73,17 @@ JOBS: Mapping[str, Callable[[Hub], Awaitable[int]]] = {
 }
 
 
-async def work_off(hub: Hub, *, index: bool = True) -> None:
+async def work_off(hub: Hub, *, hourly: bool = True) -> None:
     """Do everything that is due now, in a fixed order: called after each move of a settable clock.
 
-    Without ``index`` the search index, a projection whose commits take long, is left for another time.
+    Without ``hourly`` two jobs that need not run at every move are left for another time: making the trips of
+    tomorrow, and feeding the search index, a projection whose commits take long.
     """
-    for job in ("make_trips", "expire_deadlines", "perform_effects"):
-        await JOBS[job](hub)
-    if index:
+    if hourly:
+        await JOBS["make_trips"](hub)
+    await JOBS["expire_deadlines"](hub)
+    await JOBS["perform_effects"](hub)
+    if hourly:
         await JOBS["feed_index"](hub)
 
 

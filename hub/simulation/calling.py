@@ -89,4 +89,4 @@ class InProcessCaller:
     async def move_clock(self, instant: datetime) -> None:
         """Move the clock and do what falls due."""
         before = self._clock.now()
-        await work_off(self._hub, index=strikes_between(before, self._clock.set(instant)))
+        await work_off(self._hub, hourly=strikes_between(before, self._clock.set(instant)))

@@ -26,7 +26,7 @@ def clock_operations(clock: SettableClock) -> tuple[Operation, ...]:
         before = clock.now()
         now = clock.set(command.instant)
         # What falls due is done before the answer, so that the same moves give the same day.
-        await work_off(hub, index=strikes_between(before, now))
+        await work_off(hub, hourly=strikes_between(before, now))
         return {"now": now.isoformat()}
 
     async def read(hub: Hub, principal: Principal, query: NoInput) -> dict[str, Any]:
