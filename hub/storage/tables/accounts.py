@@ -51,6 +51,6 @@ class AccessLog(SQLModel, table=True):
     __tablename__ = "access_log"
     id: int | None = Field(default=None, primary_key=True)
     actor: str
-    reader: str
+    reader: str = Field(index=True)
     purpose: str
     at: datetime = Field(sa_column=Column(Instant, nullable=False))

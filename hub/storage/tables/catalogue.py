@@ -100,7 +100,12 @@ class Quarantine(SQLModel, table=True):
 class Item(SQLModel, table=True):
     """A volume as its owner's catalogue states it. Call numbers belong here, never to the edition."""
 
-    __table_args__ = (UniqueConstraint("owner", "barcode"), Index("item_record", "record"))
+    __table_args__ = (
+        UniqueConstraint("owner", "barcode"),
+        Index("item_record", "record"),
+        # Whoever scans a barcode at a desk does not say whose it is.
+        Index("item_barcode", "barcode"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     record: int = Field(foreign_key="source_record.id")
     owner: str  #: node code of the library whose barcodes these are (the system's member code)

@@ -37,7 +37,7 @@ class Edge(SQLModel, table=True):
     first: int = Field(foreign_key="source_record.id", primary_key=True)
     second: int = Field(foreign_key="source_record.id", primary_key=True, index=True)
     score: int  #: thousandths
-    tier: str  #: automatic or review
+    tier: str = Field(index=True)  #: automatic or review
 
 
 class Decision(SQLModel, table=True):
@@ -60,7 +60,7 @@ class Cluster(SQLModel, table=True):
     display: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     work: str = Field(default="", index=True)
     set_of: str = ""  #: the cluster of the multi-volume set it is a volume of
-    redirect: str | None = None  #: the cluster that took its place
+    redirect: str | None = Field(default=None, index=True)  #: the cluster that took its place
     created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     changed_at: datetime = Field(sa_column=Column(Instant, nullable=False))
 

@@ -25,7 +25,8 @@ class Request(SQLModel, table=True):
             sqlite_where=text("outcome = 'open'"),
             postgresql_where=text("outcome = 'open'"),
         ),
-        Index("request_deadline", "outcome", "deadline_at"),
+        Index("request_deadline", "deadline_at"),
+        Index("request_work", "state", "pickup"),
     )
     id: str = Field(primary_key=True)
     reader: str = Field(index=True)
@@ -61,10 +62,11 @@ class Supply(SQLModel, table=True):
         Index("supply_deadline", "live", "deadline_at"),
         Index("supply_request", "request"),
         Index("supply_volume", "owner", "barcode"),
+        Index("supply_work", "state", "lender"),
     )
     id: str = Field(primary_key=True)
     request: str = Field(foreign_key="request.id")
-    lender: str = Field(index=True)  #: node whose staff must pick it
+    lender: str  #: node whose staff must pick it
     owner: str
     barcode: str
     state: str  #: ill.states.SupplyState
@@ -80,7 +82,7 @@ class Reservation(SQLModel, table=True):
 
     owner: str = Field(primary_key=True)
     barcode: str = Field(primary_key=True)
-    supply: str = Field(foreign_key="supply.id")
+    supply: str = Field(foreign_key="supply.id", index=True)
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
 
 
@@ -99,13 +101,15 @@ class Loan(SQLModel, table=True):
         ),
         Index("loan_reader", "reader"),
         Index("loan_deadline", "deadline_at"),
+        # Who lent how much to whom lately is added up for every request.
+        Index("loan_flow", "lent_at", "owner", "home"),
     )
     id: str = Field(primary_key=True)
     owner: str
     barcode: str
     reader: str
     home: str  #: node of the reader's home library
-    request: str | None = Field(default=None, foreign_key="request.id")
+    request: str | None = Field(default=None, foreign_key="request.id", index=True)
     node: str  #: where it was lent
     lent_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     due_at: datetime = Field(sa_column=Column(Instant, nullable=False))
@@ -139,6 +143,10 @@ class Case(SQLModel, table=True):
     """Something a person must look at: an exception with an owner, a deadline and an end."""
 
     __tablename__ = "exception_case"
+    __table_args__ = (
+        Index("case_subject", "subject_kind", "subject"),
+        Index("case_open", "closed_at", "node"),
+    )
     id: str = Field(primary_key=True)
     kind: str  #: unexpected_volume, wrong_destination, impossible_history, uncertain_effect, lost ...
     subject_kind: str

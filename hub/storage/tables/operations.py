@@ -60,7 +60,7 @@ class PerformedCommand(SQLModel, table=True):
     digest: str  #: of the input, so that a key reused for something else is noticed
     status: int
     answer: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
-    at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    at: datetime = Field(sa_column=Column(Instant, nullable=False, index=True))
 
 
 class JobRun(SQLModel, table=True):

@@ -31,6 +31,7 @@ class CustodyEvent(SQLModel, table=True):
 class Custody(SQLModel, table=True):
     """Where each handled volume is now: the fold of its events, exactly one row each."""
 
+    __table_args__ = (Index("custody_barcode", "barcode"), Index("custody_place", "place_kind", "place"))
     owner: str = Field(primary_key=True)
     barcode: str = Field(primary_key=True)
     place_kind: str

@@ -140,5 +140,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("owner", "barcode", name=op.f("uq_item_owner_barcode")),
     )
     with op.batch_alter_table("item", schema=None) as batch_op:
+        batch_op.create_index("item_barcode", ["barcode"], unique=False)
         batch_op.create_index("item_record", ["record"], unique=False)
         batch_op.create_index(batch_op.f("ix_item_node"), ["node"], unique=False)

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cluster")),
     )
     with op.batch_alter_table("cluster", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cluster_redirect"), ["redirect"], unique=False)
         batch_op.create_index(batch_op.f("ix_cluster_work"), ["work"], unique=False)
 
     op.create_table(
@@ -85,6 +86,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("edge", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_edge_second"), ["second"], unique=False)
+        batch_op.create_index(batch_op.f("ix_edge_tier"), ["tier"], unique=False)
 
     op.create_table(
         "match_key",

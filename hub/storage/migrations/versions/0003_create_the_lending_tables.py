@@ -36,6 +36,10 @@ def upgrade() -> None:
         sa.Column("resolution", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exception_case")),
     )
+    with op.batch_alter_table("exception_case", schema=None) as batch_op:
+        batch_op.create_index("case_open", ["closed_at", "node"], unique=False)
+        batch_op.create_index("case_subject", ["subject_kind", "subject"], unique=False)
+
     op.create_table(
         "history_event",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -96,7 +100,7 @@ def upgrade() -> None:
     with op.batch_alter_table("request", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_request_cluster"), ["cluster"], unique=False)
         batch_op.create_index(batch_op.f("ix_request_reader"), ["reader"], unique=False)
-        batch_op.create_index("request_deadline", ["outcome", "deadline_at"], unique=False)
+        batch_op.create_index("request_deadline", ["deadline_at"], unique=False)
         batch_op.create_index(
             "request_open",
             ["reader", "cluster", "volume"],
@@ -104,6 +108,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("outcome = 'open'"),
             postgresql_where=sa.text("outcome = 'open'"),
         )
+        batch_op.create_index("request_work", ["state", "pickup"], unique=False)
 
     op.create_table(
         "suggestion",
@@ -140,7 +145,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_loan")),
     )
     with op.batch_alter_table("loan", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_loan_request"), ["request"], unique=False)
         batch_op.create_index("loan_deadline", ["deadline_at"], unique=False)
+        batch_op.create_index("loan_flow", ["lent_at", "owner", "home"], unique=False)
         batch_op.create_index(
             "loan_open",
             ["owner", "barcode"],
@@ -167,7 +174,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_supply")),
     )
     with op.batch_alter_table("supply", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_supply_lender"), ["lender"], unique=False)
         batch_op.create_index(
             "supply_accepted",
             ["request"],
@@ -178,6 +184,7 @@ def upgrade() -> None:
         batch_op.create_index("supply_deadline", ["live", "deadline_at"], unique=False)
         batch_op.create_index("supply_request", ["request"], unique=False)
         batch_op.create_index("supply_volume", ["owner", "barcode"], unique=False)
+        batch_op.create_index("supply_work", ["state", "lender"], unique=False)
 
     op.create_table(
         "reservation",
@@ -188,3 +195,5 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["supply"], ["supply.id"], name=op.f("fk_reservation_supply")),
         sa.PrimaryKeyConstraint("owner", "barcode", name=op.f("pk_reservation")),
     )
+    with op.batch_alter_table("reservation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reservation_supply"), ["supply"], unique=False)

@@ -21,6 +21,10 @@ def upgrade() -> None:
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("owner", "barcode", name=op.f("pk_custody")),
     )
+    with op.batch_alter_table("custody", schema=None) as batch_op:
+        batch_op.create_index("custody_barcode", ["barcode"], unique=False)
+        batch_op.create_index("custody_place", ["place_kind", "place"], unique=False)
+
     op.create_table(
         "custody_event",
         sa.Column("id", sa.Integer(), nullable=False),

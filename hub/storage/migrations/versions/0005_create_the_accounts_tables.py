@@ -20,6 +20,9 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_log")),
     )
+    with op.batch_alter_table("access_log", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_access_log_reader"), ["reader"], unique=False)
+
     op.create_table(
         "account",
         sa.Column("id", sa.String(), nullable=False),

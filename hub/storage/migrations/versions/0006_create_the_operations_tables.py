@@ -70,3 +70,5 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_performed_command")),
     )
+    with op.batch_alter_table("performed_command", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_performed_command_at"), ["at"], unique=False)
