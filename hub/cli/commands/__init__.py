@@ -5,6 +5,7 @@ from __future__ import annotations
 from hub.cli.command import Command
 from hub.cli.commands import (
     accounts,
+    benchmark,
     catalogue,
     dedupe,
     demo,
@@ -22,5 +23,6 @@ COMMANDS: tuple[Command, ...] = (
     *catalogue.COMMANDS,
     *dedupe.COMMANDS,
     *maintenance.COMMANDS,
+    *benchmark.COMMANDS,
     *accounts.COMMANDS,
 )
