@@ -103,15 +103,20 @@ class Visitor:
         await rows.nth(before).wait_for()
         return await self.page.locator(".verdict").inner_text()
 
-    async def look(self, name: str, path: str, languages: Iterable[str] = ("zh", "en")) -> None:
-        """See a page in each language, wide and narrow: screenshots, accessibility, overflow, one h1."""
+    async def look(self, name: str, path: str, languages: Iterable[str] = ("zh", "en")) -> str:
+        """See a page in each language, wide and narrow: screenshots, accessibility, overflow, one h1.
+
+        Returns:
+            The HTML in the last of the languages.
+        """
+        body = ""
         for language in languages:
             await self.page.set_viewport_size({"width": DESKTOP, "height": 900})
-            joined = f"{path}{'&' if '?' in path else '?'}lang={language}"
-            await self.open(joined)
+            body = await self.open(f"{path}{'&' if '?' in path else '?'}lang={language}")
             for width in (DESKTOP, NARROW):
                 await self.page.set_viewport_size({"width": width, "height": 900})
                 await self._examine(f"{name}-{language}-{width}")
+        return body
 
     async def _examine(self, name: str) -> None:
         SCREENSHOTS.mkdir(exist_ok=True)

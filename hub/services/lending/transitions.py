@@ -109,7 +109,7 @@ def move_supply(
     for effect in step.effects:
         if isinstance(effect, TellRequest):
             if counted_on:
-                _tell_request(lending, supply.request, effect.event, node=node)
+                _tell_request(lending, supply.request, effect.event, node=node or supply.lender)
         else:
             _SUPPLY_EFFECTS[type(effect)](lending, _supply(lending, supply.id), effect, node)
     return _supply(lending, supply.id)
