@@ -32,7 +32,7 @@ class ConnectionLimits:
     """What the network may use."""
 
     connections: int = 100
-    idle_seconds: float = 600.0
+    idle_seconds: float = 600.0  #: without a request, or without reading an answer
     request: Limits = _REQUEST_LIMITS
 
 
@@ -103,7 +103,13 @@ class Server:
             except Malformed as error:
                 answer = Close(CloseReason.PROTOCOL_ERROR, str(error))
             writer.write(encode(answer))
-            await writer.drain()
+            try:
+                async with asyncio.timeout(self._limits.idle_seconds):
+                    await writer.drain()
+            except TimeoutError:
+                # It asks and does not read the answers: nothing more can be said to it.
+                writer.transport.abort()
+                return
             if isinstance(answer, Close):
                 return
 

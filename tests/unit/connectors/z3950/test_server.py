@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from connectors.errors import Diagnostic, Disconnected, Unreachable
+from connectors.serving import ServedCatalogue, ServedRecord
+from connectors.z3950 import oids
 from connectors.z3950.answering import ServerSession
-from connectors.z3950.apdu import Apdu, Close, CloseReason
-from connectors.z3950.client import open_client
+from connectors.z3950.apdu import Apdu, Close, CloseReason, InitRequest, PresentRequest, SearchRequest
+from connectors.z3950.client import Client, open_client
 from connectors.z3950.decoding import decode
+from connectors.z3950.encoding import encode
 from connectors.z3950.framing import Framer
 from connectors.z3950.pqf import parse
 from connectors.z3950.rpn import term
@@ -47,6 +51,15 @@ async def said_to(server: Server, data: bytes) -> Apdu:
     return decode(unit)
 
 
+async def admitted(server: Server) -> Client:
+    """An association, asked for until there is room for one."""
+    while True:
+        try:
+            return await open_client(settings(f"tcp://127.0.0.1:{server.port}/Books", {"timeout": 5}))
+        except Disconnected:
+            continue
+
+
 @pytest.mark.parametrize(
     "data", [b"GET / HTTP/1.0\r\n\r\n", b"\xb4\x84\xff\xff\xff\xff", b"\xb4\x80" + b"\x30\x80" * 9999]
 )
@@ -66,6 +79,26 @@ def test_a_silent_client_is_let_go() -> None:
         assert answer.reason == CloseReason.LACK_OF_ACTIVITY
 
     serving(work, ConnectionLimits(idle_seconds=0.05))
+
+
+def test_a_client_that_does_not_read_is_let_go() -> None:
+    big = ServedRecord("1", b"x" * 4_000_000, None, datetime(2026, 11, 24, tzinfo=UTC))
+    books = ServedCatalogue("Books", [big], describe=lambda _raw: {"title": ("big",)})
+    asks: list[Apdu] = [InitRequest(), SearchRequest(("Books",), parse("@attr 1=4 big"))]
+    asks += [PresentRequest(1, 1, syntax=oids.USMARC)] * 20
+
+    async def run() -> None:
+        limits = ConnectionLimits(connections=1, idle_seconds=0.2)
+        async with await listen(lambda: ServerSession(books), "127.0.0.1", 0, limits=limits) as server:
+            _, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1)
+            writer.write(b"".join(map(encode, asks)))
+            # Its place is the only one: somebody else gets it once the server has given up on it.
+            async with asyncio.timeout(5):
+                client = await admitted(server)
+            await client.close()
+            writer.transport.abort()
+
+    asyncio.run(run())
 
 
 def test_more_clients_than_allowed_are_turned_away() -> None:
