@@ -12,6 +12,7 @@ from hub.cli.commands import (
     maintenance,
     network,
     serve,
+    simulate,
     sources,
 )
 
@@ -22,6 +23,7 @@ COMMANDS: tuple[Command, ...] = (
     *sources.COMMANDS,
     *catalogue.COMMANDS,
     *dedupe.COMMANDS,
+    *simulate.COMMANDS,
     *maintenance.COMMANDS,
     *benchmark.COMMANDS,
     *accounts.COMMANDS,
