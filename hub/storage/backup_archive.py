@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from hub.errors import Conflict, Refusal
 
@@ -94,7 +95,7 @@ def read_archive(source: Path, content: Path) -> Manifest:
 
 def _manifest(archive: zipfile.ZipFile, source: Path) -> Manifest:
     with archive.open(MANIFEST) as stream:
-        said = json.loads(stream.read(MANIFEST_LIMIT))
+        said: dict[str, Any] = dict(json.loads(stream.read(MANIFEST_LIMIT)))
     if said.pop("format") != FORMAT:
         raise Refusal("storage.backup_format", field="file", file=source)
     return Manifest(**{**said, "made_at": datetime.fromisoformat(said["made_at"])})

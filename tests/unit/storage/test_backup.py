@@ -194,6 +194,16 @@ def test_a_manifest_that_says_otherwise_is_refused(
     assert not (tmp_path / "hub.sqlite").exists()
 
 
+@pytest.mark.parametrize("manifest", ["5", "null", '"format"', "[]", "[[1, 2]]", "{", "[" * 60_000])
+def test_a_manifest_of_another_shape_is_damage(tmp_path: Path, manifest: str) -> None:
+    archive = tmp_path / "made.zip"
+    with zipfile.ZipFile(archive, "w") as new:
+        new.writestr("manifest.json", manifest)
+        new.writestr("database", b"")
+    with pytest.raises(Refusal, match="damaged"):
+        restore(archive, f"sqlite:///{tmp_path}/hub.sqlite", ENVIRONMENT)
+
+
 async def test_a_database_in_use_is_not_replaced(tmp_path: Path) -> None:
     archive = archived(tmp_path)
     url = f"sqlite:///{tmp_path}/hub.sqlite"
