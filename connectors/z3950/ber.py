@@ -20,7 +20,6 @@ from connectors.errors import ProtocolViolation
 _CONTEXT_BASE: Final = 1 << 32
 _CLASS_BASES: Final = (0, 1 << 34, _CONTEXT_BASE, 1 << 35)  # universal, application, context, private
 
-BOOLEAN: Final = 1
 INTEGER: Final = 2
 BIT_STRING: Final = 3
 OCTET_STRING: Final = 4

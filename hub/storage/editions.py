@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, func, select
+from sqlalchemy import Connection, Select, exists, select
 
 from hub.storage.statements import batches
 from hub.storage.tables.clusters import Cluster, ClusterMember
@@ -74,11 +74,6 @@ def live_ids_after(connection: Connection, cluster: str, limit: int) -> list[str
         select(CLUSTER.c.id).where(LIVE, CLUSTER.c.id > cluster).order_by(CLUSTER.c.id).limit(limit)
     )
     return list(found)
-
-
-def count_live(connection: Connection) -> int:
-    """How many editions are live."""
-    return int(connection.scalar(select(func.count()).select_from(CLUSTER).where(LIVE)) or 0)
 
 
 def _columns() -> Select[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from hub.storage.tables.columns import core
 from hub.storage.tables.lending import Suggestion
@@ -61,4 +61,5 @@ def wishes(connection: Connection, state: str, limit: int, offset: int) -> list[
 
 def count(connection: Connection, state: str) -> int:
     """How many wishes are in a state."""
-    return len(connection.execute(select(SUGGESTION.c.id).where(SUGGESTION.c.state == state)).all())
+    counted = select(func.count()).select_from(SUGGESTION).where(SUGGESTION.c.state == state)
+    return int(connection.execute(counted).scalar_one())
