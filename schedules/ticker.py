@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -16,11 +17,13 @@ class Ticker:
 
     def __init__(self, run: Run, jobs: tuple[Job, ...] = JOBS) -> None:
         """``run`` performs one due run and must not raise: what it fails at belongs into the ledger."""
+        self._run = run
+        self._running: set[asyncio.Future[None]] = set()
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         for job in jobs:
             # A missed tick is run late once, never dropped: the default grace of one second loses runs.
             self._scheduler.add_job(
-                run,
+                self._tick,
                 "interval",
                 args=[job],
                 seconds=job.every.total_seconds(),
@@ -34,6 +37,14 @@ class Ticker:
         """Begin ticking on the running event loop."""
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """Stop ticking; what runs is left to finish."""
+    async def stop(self) -> None:
+        """Stop ticking, and return when what runs has finished."""
         self._scheduler.shutdown(wait=False)
+        await asyncio.gather(*self._running)
+
+    async def _tick(self, job: Job) -> None:
+        # The scheduler cancels what runs when it is shut down: a job in the middle of its work is left to end.
+        running = asyncio.ensure_future(self._run(job))
+        self._running.add(running)
+        running.add_done_callback(self._running.discard)
+        await asyncio.shield(running)

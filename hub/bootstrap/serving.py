@@ -8,7 +8,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from aiohttp import web
 from hub.bootstrap.assembly import SystemClock, assemble
 from hub.cli.command import Context
 from hub.config import Settings
-from hub.servers.command_socket import CommandSocket
+from hub.servers.command_socket import Asked, CommandSocket
 from hub.services.api import operations
 from hub.services.context import Hub
 from hub.services.operations import Operation
@@ -74,16 +74,18 @@ async def jobs(hub: Hub) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        ticker.stop()
+        await ticker.stop()
 
 
 @asynccontextmanager
 async def commands(hub: Hub, context: Context) -> AsyncIterator[None]:
     """The local command socket while the block runs."""
 
-    async def answer(words: list[str], arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    async def answer(asked: Asked, progress: Progress) -> dict[str, Any]:
         assert context.perform is not None
-        return await context.perform(context, hub, words, arguments, progress)
+        settings = replace(context.settings, language=asked.language)
+        there = replace(context, settings=settings, hub=hub, progress=progress)
+        return await context.perform(there, asked.words, asked.arguments)
 
     listener = CommandSocket(context.settings.command_socket, context.language, answer)
     await listener.start()

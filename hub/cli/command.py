@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,8 @@ from hub.services.context import Hub
 from hub.services.progress import Progress
 
 Answer = dict[str, Any]
-#: (context, hub, words, arguments, progress) -> answer: a command sent to a running hub
-PerformCommand = Callable[["Context", Hub, list[str], dict[str, Any], Progress], Awaitable[Answer]]
+#: (context, words, arguments) -> answer: a command sent to a running hub
+PerformCommand = Callable[["Context", Sequence[str], Mapping[str, Any]], Awaitable[Answer]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from hub.cli.command import Answer, Command, Context
 from hub.cli.commands import COMMANDS
 from hub.errors import Broken, NotFound
-from hub.services.context import Hub
 from hub.services.progress import LONGEST_LINE, Progress
 
 
@@ -29,7 +28,7 @@ async def forward(context: Context, command: Command, parsed: argparse.Namespace
     except (FileNotFoundError, ConnectionRefusedError):
         return None
     arguments = {name: value for name, value in vars(parsed).items() if name != "command"}
-    asked = {"command": command.words, "arguments": arguments}
+    asked = {"command": command.words, "arguments": arguments, "language": context.language}
     writer.write(json.dumps(asked, default=str).encode() + b"\n")
     try:
         return await _listen(reader, context.progress)
@@ -50,14 +49,12 @@ async def _listen(reader: asyncio.StreamReader, progress: Progress) -> Answer:
     raise Broken("cli.hub_gone")
 
 
-async def perform(
-    context: Context, hub: Hub, words: list[str], arguments: dict[str, Any], progress: Progress
-) -> Answer:
+async def perform(context: Context, words: Sequence[str], arguments: Mapping[str, Any]) -> Answer:
     """In the hub: perform a command that the command line sent."""
     for command in COMMANDS:
-        if list(command.words) == words and command.needs_hub:
-            if arguments.get("file") is not None:
-                arguments["file"] = Path(arguments["file"])
-            here = replace(context, hub=hub, progress=progress)
-            return await command.run(here, argparse.Namespace(**arguments))
+        if command.words == tuple(words) and command.needs_hub:
+            given = dict(arguments)
+            if given.get("file") is not None:
+                given["file"] = Path(given["file"])
+            return await command.run(context, argparse.Namespace(**given))
     raise NotFound("common.not_found", what="command", key=" ".join(words))

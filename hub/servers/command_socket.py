@@ -10,24 +10,50 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hub.errors import HubError
+from hub.errors import HubError, Refusal
 from hub.services.progress import LONGEST_LINE, Progress
 
 log = logging.getLogger(__name__)
 
-Perform = Callable[[list[str], dict[str, Any], Progress], Awaitable[dict[str, Any]]]
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command as it was typed beside the hub."""
+
+    words: tuple[str, ...]
+    arguments: Mapping[str, Any]
+    language: str  #: of the person who typed it
+
+
+Perform = Callable[[Asked, Progress], Awaitable[dict[str, Any]]]
+
+
+def parse(line: bytes, language: str) -> Asked:
+    """The command of one line; ``language`` is answered in when it names none.
+
+    Raises:
+        Refusal: it is no command.
+    """
+    try:
+        said = json.loads(line)
+        return Asked(
+            tuple(map(str, said["command"])), dict(said["arguments"]), str(said.get("language", language))
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Refusal("cli.no_command", detail=f"{type(error).__name__}: {error}") from None
 
 
 class CommandSocket:
     """Listens while the hub runs."""
 
     def __init__(self, path: Path, language: str, perform: Perform) -> None:
-        """``perform`` does (words, arguments, progress) -> answer and may raise HubError."""
+        """``perform`` may raise HubError; ``language`` is the hub's own."""
         self._path = path
         self._language = language
         self._perform = perform
@@ -55,11 +81,13 @@ class CommandSocket:
         def progress(task: str, done: int, total: int | None = None) -> None:
             send("progress", [task, done, total])
 
+        language = self._language
         try:
-            asked = json.loads(await reader.readline())
-            send("answer", await self._perform(asked["command"], asked["arguments"], progress))
+            asked = parse(await reader.readline(), language)
+            language = asked.language
+            send("answer", await self._perform(asked, progress))
         except HubError as error:
-            send("problem", error.say(self._language))
+            send("problem", error.say(language))
         except Exception as error:
             log.exception("a command sent over the local socket failed")
             send("problem", f"{type(error).__name__}: {error}")

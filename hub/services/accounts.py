@@ -27,6 +27,8 @@ PERSON_KEPT = timedelta(days=3 * 365)
 LEAST_PASSWORD = 8
 ATTEMPTS = 10
 LOCKED_FOR = timedelta(minutes=15)
+#: logins whose failures are remembered: whoever tries names at random must not fill the memory
+MOST_REMEMBERED = 10_000
 #: roles that stand somewhere: their work is the work of one node
 ROLES_AT_A_NODE = frozenset({Role.READER, Role.STAFF})
 
@@ -63,7 +65,9 @@ class FailedAttempts:
 
     def failed(self, login: str, now: datetime) -> None:
         """One more wrong password; the count starts anew after a quiet period."""
-        count, last = self._failed.get(login, (0, now))
+        count, last = self._failed.pop(login, (0, now))
+        if len(self._failed) >= MOST_REMEMBERED:
+            del self._failed[next(iter(self._failed))]
         self._failed[login] = (1 if now - last >= LOCKED_FOR else count + 1, now)
 
     def succeeded(self, login: str) -> None:
@@ -119,17 +123,16 @@ async def sign_in(
     """
     now = hub.clock.now()
     attempts.refuse_if_locked(login, now)
+    # Counted before it is looked at: many guesses at once must not all pass the lock.
+    attempts.failed(login, now)
     account = await hub.store.read(lambda connection: people.account_by_login(connection, login))
     stored = account.password if account else None
     matches = await asyncio.to_thread(_matches, stored, password)
     if account is None or not matches or account.disabled:
-        attempts.failed(login, now)
         raise Forbidden("accounts.wrong_password", field="login")
     attempts.succeeded(login)
     digest, found = token_digest(token), account.id
-    await hub.store.write(
-        lambda connection: people.add_session(connection, digest, found, now, now + length)
-    )
+    await hub.store.write(lambda connection: people.add_session(connection, digest, found, now, now + length))
     return _principal(account)
 
 

@@ -31,7 +31,7 @@ async def perform_due(hub: Hub) -> int:
             lambda connection, now=now: effects.claim_due(connection, now, LEASE, AT_ONCE)  # type: ignore[misc]
         )
         for effect in claimed:
-            attempt = await hub.performer.perform(effect)
+            attempt = await _attempt(hub, effect)
             await hub.store.write(
                 lambda connection, effect=effect, attempt=attempt: _settle(  # type: ignore[misc]
                     connection, effect, attempt, hub.clock.now()
@@ -40,6 +40,15 @@ async def perform_due(hub: Hub) -> int:
         attempted += len(claimed)
         if len(claimed) < AT_ONCE:
             return attempted
+
+
+async def _attempt(hub: Hub, effect: ClaimedEffect) -> Attempt:
+    try:
+        return await hub.performer.perform(effect)
+    except Exception as error:
+        # A performer that breaks has said nothing of what it did: nobody can tell, and the others go on.
+        log.exception("effect %s (%s) broke its performer", effect.key, effect.kind)
+        return Attempt(Outcome.UNCERTAIN, f"{type(error).__name__}: {error}")
 
 
 def _settle(connection: Connection, effect: ClaimedEffect, attempt: Attempt, now: datetime) -> None:

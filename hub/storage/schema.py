@@ -12,6 +12,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, make_url
+from sqlalchemy.exc import DBAPIError
 
 from hub.errors import Broken
 from hub.storage.sqlite_engine import migrating_engine
@@ -31,7 +32,8 @@ def upgrade(url: str) -> tuple[str | None, str]:
     It happens whole or not at all. Nothing else may use the database meanwhile.
 
     Raises:
-        Broken: the database is newer than this hub, or an upgrade would leave rows that refer to nothing.
+        Broken: the database cannot be reached or opened, is newer than this hub, or an upgrade would leave
+            rows that refer to nothing.
     """
     with _transaction(url) as connection:
         before = revision(connection)
@@ -68,10 +70,19 @@ def configuration() -> Config:
 def _transaction(url: str) -> Iterator[Connection]:
     engine = _engine(url)
     try:
-        with engine.begin() as connection:
+        with _connected(engine) as connection, connection.begin():
             yield connection
     finally:
         engine.dispose()
+
+
+def _connected(engine: Engine) -> Connection:
+    try:
+        return engine.connect()
+    except DBAPIError as problem:
+        # The URL as SQLAlchemy writes it hides the password.
+        said = str(problem.orig).strip().splitlines()[0]
+        raise Broken("storage.unreachable", address=str(engine.url), problem=said) from None
 
 
 def _engine(url: str) -> Engine:

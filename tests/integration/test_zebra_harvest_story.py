@@ -21,7 +21,7 @@ from hub.services.harvesting.harvest import as_answer, harvest
 from hub.storage.engine import embedded_url
 from hub.storage.tables.catalogue import HarvestSlice, Quarantine, SourceRecord
 from hub.storage.tables.columns import core
-from tests.command_line import started, tongjie
+from tests.command_line import Started, started, tongjie
 from tests.zebra_target import UVA_2000, Zebra, running_zebra
 
 pytestmark = pytest.mark.debian("zebrasrv", "zebraidx")
@@ -129,10 +129,9 @@ def test_the_command_line_does_it_too_and_goes_on_where_it_was_killed(zebra: Zeb
 
     done_before = 0
     for wanted in (3, 9):
-        with started(data, "harvest", "uva", "--json") as process:
-            done_before = asyncio.run(wait_for_slices(data, process, wanted))
-            process.send_signal(signal.SIGKILL)
-            assert process.wait() == -signal.SIGKILL
+        with started(data, "harvest", "uva", "--json") as running:
+            done_before = asyncio.run(wait_for_slices(data, running, wanted))
+            assert running.stopped(signal.SIGKILL) == -signal.SIGKILL
 
     resumed = harvest_report(data)
     assert (resumed["complete"], resumed["expected"], resumed["received"]) == (True, 2000, 2000)
@@ -158,10 +157,10 @@ def harvest_report(data: Path) -> dict[str, Any]:
     return found
 
 
-async def wait_for_slices(data: Path, process: Any, wanted: int) -> int:
+async def wait_for_slices(data: Path, running: Started, wanted: int) -> int:
     """Until so many slices are checkpointed."""
     while (done := read_once(data, slices)) < wanted:
-        assert process.poll() is None, "the harvest ended before it could be killed"
+        assert running.process.poll() is None, running.said
         await asyncio.sleep(0.02)
     return done
 
