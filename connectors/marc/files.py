@@ -6,15 +6,13 @@ Must not: read records; ``connectors.marc.reading.read`` does that, and rejects 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
 from lxml import etree
 
-from connectors.marc import iso2709, marcxml
+from connectors.marc import iso2709, json_stream, marcxml
 from connectors.marc.malformed import Malformed
 
 _CHUNK = 1 << 18
@@ -36,7 +34,7 @@ def read_file(path: Path) -> Iterator[bytes]:
             case b"<":
                 yield from _xml_pieces(file)
             case b"{" | b"[":
-                yield from _json_pieces(file)
+                yield from json_stream.pieces(file)
             case b"=":
                 yield from _worksheet_pieces(file)
             case _:
@@ -112,40 +110,15 @@ def _forget(element: etree._Element) -> None:
             parent.remove(sibling)
 
 
-def _json_pieces(file: BinaryIO) -> Iterator[bytes]:
-    first = file.readline()
-    if _is_json(first):
-        lines = chain((first,), file)
-        yield from (line for line in lines if line.strip(_PADDING))
-        return
-    document = first + file.read()
-    try:
-        parsed = json.loads(document)
-    except (ValueError, RecursionError):
-        yield document
-        return
-    for item in parsed if isinstance(parsed, list) else (parsed,):
-        yield json.dumps(item, ensure_ascii=False).encode("utf-8")
-
-
 def _worksheet_pieces(file: BinaryIO) -> Iterator[bytes]:
     """Records are separated by an empty line, or by the next leader where it is missing."""
-    lines: list[bytes] = []
-    for line in file:
-        if lines and (not line.strip() or line.startswith(b"=LDR")):
-            yield b"".join(lines)
-            lines = []
+    record = bytearray()
+    while line := file.readline(iso2709.MAX_PIECE):
+        ended = not line.strip() or line.startswith(b"=LDR")
+        if record and (ended or len(record) > iso2709.MAX_PIECE):
+            yield bytes(record)
+            record.clear()
         if line.strip():
-            lines.append(line)
-    if lines:
-        yield b"".join(lines)
-
-
-def _is_json(line: bytes) -> bool:
-    if not line.lstrip(_PADDING).startswith(b"{"):
-        return False
-    try:
-        json.loads(line)
-    except (ValueError, RecursionError):
-        return False
-    return True
+            record += line
+    if record:
+        yield bytes(record)

@@ -107,16 +107,49 @@ def test_no_file_raises(tmp_path_factory: pytest.TempPathFactory, data: bytes, s
         assert isinstance(read(raw), ReadRecord | Rejected)
 
 
-def test_a_long_collection_is_read_in_flat_memory(tmp_path: Path) -> None:
-    path = tmp_path / "long.xml"
-    record = b"<record>" + DATA_FIELD * 20 + b"</record>\n"
-    path.write_bytes(b"<collection>" + record * 4000 + b"</collection>")
+JSON_RECORD = b'{"fields": [{"245": {%s, "subfields": [{"a": "%s"}]}}]}' % (INDICATORS, b"Title" * 400)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<collection>" + (b"<record>" + DATA_FIELD * 20 + b"</record>\n") * 4000 + b"</collection>",
+        b"[" + b",\n".join([JSON_RECORD] * 4000) + b"]",
+        b"\n".join([JSON_RECORD] * 4000),
+        (b"=245  10$a" + b"Title" * 400 + b"\n\n") * 4000,
+    ],
+    ids=["xml", "json list", "json lines", "worksheet"],
+)
+def test_a_long_collection_is_read_in_flat_memory(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "long"
+    path.write_bytes(content)
     tracemalloc.start()
     count = sum(1 for _ in read_file(path))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert count == 4000
     assert peak < path.stat().st_size / 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'[{"a": 1}, {"b": "[}"}]',
+        b'[\n {"a": 1},\n {"b": "[}"}\n]\n',
+        b'\xef\xbb\xbf[{"a": 1}\n,{"b": "[}"}]',
+        b'{\n"a": 1}\n{"b": "[}"}',
+    ],
+)
+def test_objects_are_cut_from_a_list_with_their_bytes(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "list.json"
+    path.write_bytes(content)
+    assert [raw.replace(b"\n", b"") for raw in read_file(path)] == [b'{"a": 1}', b'{"b": "[}"}']
+
+
+def test_the_rest_of_a_broken_list_is_one_piece(tmp_path: Path) -> None:
+    path = tmp_path / "list.json"
+    path.write_bytes(b'[{"a": 1}, {"b": \xff\xfe}, {"c": 1}]')
+    assert list(read_file(path)) == [b'{"a": 1}', b'{"b": \xff\xfe}, {"c": 1}]']
 
 
 def test_fields_built_fast_are_the_same_values() -> None:
