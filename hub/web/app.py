@@ -52,15 +52,22 @@ async def guard_host(request: web.Request, handler: Handler) -> web.StreamRespon
     return await handler(request)
 
 
-async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Every answer tells the browser to load nothing from elsewhere, and long ones are compressed."""
-    del request
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+@web.middleware
+async def compress(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Compress long answers for those who can read them so."""
+    response = await handler(request)
     long = isinstance(response, web.Response) and (response.content_length or 0) > LEAST_COMPRESSED
     if long and response.content_type in COMPRESSED:
         response.enable_compression()
         response.headers["Vary"] = "Accept-Encoding"
+    return response
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Every answer tells the browser to load nothing from elsewhere."""
+    del request
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
 
 
 def create_app(hub: Hub, operations: Mapping[str, Operation], settings: WebSettings) -> web.Application:
@@ -73,7 +80,7 @@ def create_app(hub: Hub, operations: Mapping[str, Operation], settings: WebSetti
     """
     app = web.Application(
         client_max_size=LARGEST_BODY,
-        middlewares=[errors.middleware(pages.error_page), guard_host, identify, send_to_sign_in],
+        middlewares=[compress, errors.middleware(pages.error_page), guard_host, identify, send_to_sign_in],
     )
     app[HUB] = hub
     app[OPERATIONS] = dict(operations)

@@ -19,8 +19,15 @@ PROBLEM = {
 def document(operations: dict[str, Operation], version: str) -> dict[str, Any]:
     """The OpenAPI 3.1 description of these operations."""
     paths: dict[str, dict[str, Any]] = {}
+    schemas: dict[str, Any] = {}
     for operation in operations.values():
-        paths.setdefault(operation.path, {})[operation.method.lower()] = _described(operation)
+        # Two inputs may use one name for different things, so each operation's parts carry its own name.
+        schema = operation.input.model_json_schema(
+            ref_template=f"#/components/schemas/{operation.name}.{{model}}"
+        )
+        parts = schema.pop("$defs", {})
+        schemas |= {f"{operation.name}.{name}": part for name, part in parts.items()}
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _described(operation, schema)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Tongjie 通借", "version": version},
@@ -35,15 +42,15 @@ def document(operations: dict[str, Operation], version: str) -> dict[str, Any]:
                         "errors": {"type": "array", "items": {"type": "object"}},
                     },
                     "required": ["type", "title", "status", "code"],
-                }
+                },
+                **schemas,
             },
             "securitySchemes": {"session": {"type": "http", "scheme": "bearer"}},
         },
     }
 
 
-def _described(operation: Operation) -> dict[str, Any]:
-    schema = operation.input.model_json_schema()
+def _described(operation: Operation, schema: dict[str, Any]) -> dict[str, Any]:
     in_path = re.findall(r"{(\w+)}", operation.path)
     properties = schema.get("properties", {})
     required = set(schema.get("required", ()))
@@ -68,8 +75,6 @@ def _described(operation: Operation) -> dict[str, Any]:
             {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}
         )
         body = {"type": "object", "properties": rest, "required": sorted(required - set(in_path))}
-        if "$defs" in schema:
-            body["$defs"] = schema["$defs"]
         described["requestBody"] = {"content": {"application/json": {"schema": body}}}
     return described
 

@@ -43,9 +43,11 @@ async def results(request: web.Request) -> web.StreamResponse:
     }  # fmt: skip
     asked.update({name: ",".join(query.getall(name)) for name in FILTERS if name in query})
     found = await ask(request, "editions.search", asked)
+    pages = min((found["total"] + PAGE_SIZE - 1) // PAGE_SIZE, LAST_PAGE)
+    if page > max(pages, 1):
+        raise web.HTTPSeeOther(str(request.rel_url.update_query(page=max(pages, 1))))
     for hit in found["hits"]:
         hit["holdings"] = in_order(request, hit["holdings"])
-    pages = min((found["total"] + PAGE_SIZE - 1) // PAGE_SIZE, LAST_PAGE)
     return render(
         request, "results.html", found=found, page=page, pages=pages, filters=FILTERS, shown=SHOWN,
         most=MOST, chips=_chips(request, found), own_library=request[PRINCIPAL].node,
