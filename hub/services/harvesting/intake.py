@@ -107,8 +107,9 @@ def _item(item: StatedItem, owner: str, node: str) -> ItemRow:
 
 
 def fen(price: str) -> int | None:
-    """A stated price (CNY39.80, ￥0.40, 12.5元) in fen; None where no number can be found."""
-    found = re.search(r"\d+(?:\.\d{1,2})?", price or "")
+    """A stated price (CNY39.80, ￥0.40, 12.5元) in fen; None where there is none."""
+    # Longer ones are barcodes in the wrong subfield, and more than the column can hold.
+    found = re.search(r"(?<!\d)\d{1,7}(?!\d)(?:\.\d{1,2})?", price or "")
     return round(float(found.group()) * 100) if found else None
 
 
