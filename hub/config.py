@@ -16,6 +16,8 @@ from hub.errors import Refusal
 
 #: what the operating system allows for the address of a local socket, with some room
 LONGEST_SOCKET_PATH = 100
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ VARIABLES: Mapping[str, tuple[str, type, str]] = {
 
 def _read(name: str, kind: type, value: str) -> object:
     if kind is bool:
-        return value.strip().lower() in {"1", "true", "yes", "on"}
+        return _true_or_false(name, value)
     if kind is frozenset:
         return frozenset(part.strip() for part in value.split(",") if part.strip())
     if kind is int:
@@ -80,6 +82,13 @@ def _read(name: str, kind: type, value: str) -> object:
             raise Refusal("config.out_of_range", field=name, name=name, value=value)
         return number
     return kind(value)
+
+
+def _true_or_false(name: str, value: str) -> bool:
+    said = value.strip().lower()
+    if said not in TRUE | FALSE:
+        raise Refusal("config.not_true_or_false", field=name, name=name, value=value)
+    return said in TRUE
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
@@ -98,6 +107,9 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         target, kind, _ = VARIABLES[name]
         values[target] = _read(name, kind, value)
     settings = Settings(**values)  # type: ignore[arg-type]  # the table above pairs each field with its type
+    if settings.log_level not in LOG_LEVELS:
+        known = ", ".join(LOG_LEVELS)
+        raise Refusal("config.log_level", field="TONGJIE_LOG_LEVEL", value=settings.log_level, known=known)
     if settings.language not in {"zh", "en"}:
         raise Refusal("config.language", field="TONGJIE_LANGUAGE", value=settings.language)
     return settings

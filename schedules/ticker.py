@@ -43,7 +43,7 @@ class Ticker:
         await asyncio.gather(*self._running)
 
     async def _tick(self, job: Job) -> None:
-        # The scheduler cancels what runs when it is shut down: a job in the middle of its work is left to end.
+        # The scheduler cancels what runs when it is shut down; a job in the middle of its work is to end it.
         running = asyncio.ensure_future(self._run(job))
         self._running.add(running)
         running.add_done_callback(self._running.discard)

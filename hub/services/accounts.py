@@ -182,22 +182,23 @@ def add(tx: Transaction, new: NewAccount, hashed: str | None = None) -> Principa
     )
     try:
         people.add_account(tx.connection, account)
-        if reader:
-            people.add_person(
-                tx.connection,
-                PersonRow(
-                    reader,
-                    new.name or new.login,
-                    new.card,
-                    new.node,
-                    new.reader_class,
-                    "lending",
-                    tx.now + PERSON_KEPT,
-                ),
-            )
     except IntegrityError:
         raise Conflict("accounts.login_taken", field="login", login=new.login) from None
+    if reader:
+        _add_person(tx, new, reader)
     return _principal(account)
+
+
+def _add_person(tx: Transaction, new: NewAccount, reader: str) -> None:
+    kept_until = tx.now + PERSON_KEPT
+    person = PersonRow(
+        reader, new.name or new.login, new.card, new.node, new.reader_class, "lending", kept_until
+    )
+    try:
+        people.add_person(tx.connection, person)
+    except IntegrityError:
+        # The card itself is not repeated: it is somebody's.
+        raise Conflict("accounts.card_taken", field="card") from None
 
 
 def role_named(name: str) -> Role:

@@ -25,8 +25,9 @@ def claim(
         dialect.insert(RUN)
         .values(job=job, fire_at=fire_at, holder=holder, token=1, lease_until=now + lease, problem="")
         .on_conflict_do_nothing()
+        .returning(RUN.c.token)
     )
-    if fresh.rowcount:
+    if fresh.first() is not None:
         return 1
     taken = connection.execute(
         update(RUN)
