@@ -52,6 +52,7 @@ def _unescaped(content: bytes) -> bytes:
 
 
 def _text(content: bytes) -> str | None:
+    content = content.replace(b"\x00", b" ")
     for encoding in ("utf-8", "gb18030"):
         try:
             return content.decode(encoding).strip() or None

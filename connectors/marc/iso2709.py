@@ -124,10 +124,14 @@ def lay_out(raw: bytes) -> Layout:
     Tags come from the directory, contents from the field separators; the directory's lengths and
     starts are used only where they agree with the separators. Raises ``Malformed`` when the fields
     cannot be told apart. Codes of repairs: ``record_length``, ``record_end``, ``field_end``,
-    ``leader_length``, ``directory_lengths``, ``separator_in_field``.
+    ``leader_length``, ``directory_lengths``, ``separator_in_field``, ``nul``.
     """
     raw = raw.strip(_PADDING)
     repairs: list[str] = []
+    if b"\x00" in raw:
+        # No text has it and no database takes it; a blank in its place leaves every length as it is.
+        raw = raw.replace(b"\x00", b" ")
+        repairs.append("nul")
     if raw[:5] != b"%05d" % len(raw):
         repairs.append("record_length")
     if raw.endswith(RECORD_END):

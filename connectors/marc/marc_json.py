@@ -37,7 +37,7 @@ def from_json(document: object) -> tuple[str, tuple[Field, ...]]:
         raise Malformed("bad_json", f"field: {problem!r}") from None
     if not fields:
         raise Malformed("no_fields")
-    return str(document.get("leader") or ""), fields
+    return _text(document.get("leader") or ""), fields
 
 
 def to_json(record: Record) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def _fields(item: Mapping[str, Any]) -> Iterator[Field]:
 
 def _field(tag: str, content: str | Mapping[str, Any]) -> Field:
     if isinstance(content, str):
-        return Field(tag, content)
+        return Field(tag, _text(content))
     indicators = "".join(str(content.get(name) or " ")[0] for name in ("ind1", "ind2"))
     subfields = tuple(pair for item in content["subfields"] for pair in _subfields(item))
     return Field(tag, "", indicators, subfields)
@@ -70,7 +70,12 @@ def _field(tag: str, content: str | Mapping[str, Any]) -> Field:
 
 def _subfields(item: Mapping[str, Any]) -> Iterator[Subfield]:
     if "code" in item:
-        yield Subfield(str(item["code"])[0], str(item.get("value") or ""))
+        yield Subfield(str(item["code"])[0], _text(item.get("value") or ""))
         return
     for code, value in item.items():
-        yield Subfield(code[0], str(value))
+        yield Subfield(code[0], _text(value))
+
+
+def _text(value: object) -> str:
+    """A value as text: escapes of JSON can stand for what no text has, NUL and halves of characters."""
+    return str(value).replace("\x00", " ").encode("utf-8", "replace").decode("utf-8")

@@ -24,7 +24,7 @@ def parse(raw: bytes) -> tuple[str, tuple[Field, ...], encodings.Decoded]:
     The text is decoded before it is cut: in GBK the second byte of a character can be a delimiter.
     Raises ``Malformed`` (``bad_worksheet``, ``no_fields``) or ``encodings.Undecodable``.
     """
-    decoded = encodings.decode((raw,))
+    decoded = encodings.decode((raw.replace(b"\x00", b" "),))
     leader = ""
     fields: list[Field] = []
     for line in filter(None, map(str.strip, decoded.texts[0].splitlines())):

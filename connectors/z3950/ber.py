@@ -108,8 +108,8 @@ class Element:
         return b"".join(pieces)
 
     def text(self) -> str:
-        """The string as text; bytes that are not UTF-8 stay visible as escapes."""
-        return self.octets().decode("utf-8", "backslashreplace")
+        """The string as text; bytes that are not UTF-8 stay visible as escapes, NUL as U+FFFD."""
+        return self.octets().decode("utf-8", "backslashreplace").replace("\x00", "\ufffd")
 
     def integer(self) -> int:
         """The whole number.

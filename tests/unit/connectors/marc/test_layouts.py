@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.marc.building import data_field
+from connectors.harvesting.identifiers import control_number
+from connectors.marc.building import control_field, data_field
 from connectors.marc.files import read_file
 from connectors.marc.reading import ReadRecord, Rejected, read
 from hub.kernel.record import Field, Subfield
@@ -99,6 +100,36 @@ def test_no_bytes_raise(data: bytes, start: bytes) -> None:
     assert isinstance(read(start + data), ReadRecord | Rejected)
 
 
+def iso2709(content: bytes) -> bytes:
+    body = content + b"\x1e\x1d"
+    head = b"00049nam a2200037   4500200%04d00000\x1e" % (len(body) - 1)
+    return b"%05d" % (len(head) + len(body)) + head[5:] + body
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        iso2709(b"1 \x1faTit\x00le"),
+        b'{"fields": [{"001": "1\\u00002"}, {"245": {%s, "subfields": [{"a": "\\ud800 x"}]}}]}' % INDICATORS,
+        b'{"fields": [{"tag": "245", %s, "subfields": [{"code": "a", "value": "\\u0000"}]}]}' % INDICATORS,
+        b"=245  10$aTit\x00le\n",
+        b"00049nam a2200037   4500\x00\x00\x00040000000\x1e1 \x1fax\x1e\x1d",
+        b"=2\x0045\n",
+    ],
+)
+def test_every_text_can_be_stored(raw: bytes) -> None:
+    answer = read(raw)
+    if isinstance(answer, Rejected):
+        texts = [answer.detail]
+    else:
+        parts = [part.value for field in answer.record.fields for part in field.subfields]
+        texts = [answer.record.leader, *parts, *(field.value for field in answer.record.fields)]
+    assert texts
+    assert not [text for text in texts if "\x00" in text]
+    assert "".join(texts).encode()
+    assert "\x00" not in (control_number(raw) or "")
+
+
 @given(st.binary(max_size=300), st.sampled_from((b"", b"<", b"{", b"[", b"=", b"<collection>")))
 def test_no_file_raises(tmp_path_factory: pytest.TempPathFactory, data: bytes, start: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "any"
@@ -152,9 +183,19 @@ def test_the_rest_of_a_broken_list_is_one_piece(tmp_path: Path) -> None:
     assert list(read_file(path)) == [b'{"a": 1}', b'{"b": \xff\xfe}, {"c": 1}]']
 
 
-def test_fields_built_fast_are_the_same_values() -> None:
-    field = data_field("245", "10", ["aTitle", "b"])
-    assert field == Field("245", "", "10", (Subfield("a", "Title"), Subfield("b", "")))
-    assert hash(field) == hash(Field("245", "", "10", (Subfield("a", "Title"), Subfield("b", ""))))
+@pytest.mark.parametrize(
+    ("built", "field"),
+    [
+        (
+            data_field("245", ["10", "aTitle", "b"]),
+            Field("245", "", "10", (Subfield("a", "Title"), Subfield("b", ""))),
+        ),
+        (control_field("001", "b0001"), Field("001", "b0001")),
+    ],
+)
+def test_fields_built_fast_are_the_same_values(built: Field, field: Field) -> None:
+    assert built == field
+    assert hash(built) == hash(field)
+    assert repr(built) == repr(field)
     with pytest.raises(AttributeError):
-        field.tag = "246"  # type: ignore[misc]  # the test is that it refuses
+        built.tag = "246"  # type: ignore[misc]  # the test is that it refuses
