@@ -18,10 +18,20 @@ _set_indicators = Field.__dict__["indicators"].__set__
 _set_subfields = Field.__dict__["subfields"].__set__
 
 
-def data_field(tag: str, indicators: str, parts: Sequence[str]) -> Field:
-    """``Field(tag, "", indicators, ...)`` from subfields as code and text in one, none of them empty."""
+def control_field(tag: str, value: str) -> Field:
+    """``Field(tag, value)``."""
+    field = object.__new__(Field)
+    _set_tag(field, tag)
+    _set_value(field, value)
+    _set_indicators(field, "  ")
+    _set_subfields(field, ())
+    return field
+
+
+def data_field(tag: str, parts: Sequence[str]) -> Field:
+    """A data field from its indicators, then its subfields as code and text in one, none of them empty."""
     subfields = []
-    for part in parts:
+    for part in parts[1:]:
         subfield = object.__new__(Subfield)
         _set_code(subfield, part[0])
         _set_text(subfield, part[1:])
@@ -29,6 +39,6 @@ def data_field(tag: str, indicators: str, parts: Sequence[str]) -> Field:
     field = object.__new__(Field)
     _set_tag(field, tag)
     _set_value(field, "")
-    _set_indicators(field, indicators)
+    _set_indicators(field, parts[0])
     _set_subfields(field, tuple(subfields))
     return field
