@@ -120,7 +120,8 @@ class Visitor:
 
     async def _examine(self, name: str) -> None:
         SCREENSHOTS.mkdir(exist_ok=True)
-        await self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+        picture = SCREENSHOTS / f"{name}.jpg"
+        await self.page.screenshot(path=picture, full_page=True, type="jpeg", quality=75)
         if await self.page.evaluate("typeof axe") == "undefined":
             await self.page.evaluate(axe_source())
         found = await self.page.evaluate(
