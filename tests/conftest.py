@@ -22,7 +22,7 @@ from hub.storage.engine import open_store
 from hub.storage.store import Store
 
 if TYPE_CHECKING:
-    from tests.demo_run import Base, Shown
+    from tests.demo_run import Base, Shown, Undisturbed
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -186,3 +186,11 @@ def demo_shown(demo_base: Base, tmp_path_factory: pytest.TempPathFactory) -> Sho
     from tests.demo_run import show  # as above
 
     return show(demo_base, tmp_path_factory.mktemp("shown") / "data")
+
+
+@pytest.fixture(scope="session")
+def demo_short_day(demo_base: Base, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    """Some of the day's stories, played in process."""
+    from tests.demo_run import short_day  # as above
+
+    return short_day(demo_base, tmp_path_factory.mktemp("short") / "data")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from hub.services.harvesting.harvest import harvest
 from hub.services.harvesting.running import SourceReport
 from hub.services.networks import Network, parse, shipped
 from hub.services.progress import unwatched
-from hub.simulation.calling import Caller, InProcessCaller
+from hub.simulation.calling import Caller, InProcessCaller, Wish
 from hub.simulation.clock import SettableClock
 from hub.simulation.demo.casting import Bookshelf
 from hub.simulation.demo.catalogues import generate
@@ -120,10 +121,40 @@ async def in_process(folder: Path) -> AsyncIterator[tuple[Hub, InProcessCaller]]
         yield hub, InProcessCaller(hub, clock, operations(), await accounts.principals(hub))
 
 
-async def play_in_process(
-    folder: Path, plan: Day, wrapped: Callable[[Caller], Caller] = lambda caller: caller
-) -> tuple[DayReport, list[dict[str, Any]]]:
-    """Play a plan on the hub of a folder; the report and the violations found afterwards."""
-    async with in_process(folder) as (hub, caller):
-        day = await play_plan(wrapped(caller), hub.network(), plan)
-        return day, (await examine(hub)).to_dict("en")["violations"]
+class Counting:
+    """Counts what is asked of the hub."""
+
+    def __init__(self, inner: Caller) -> None:
+        self._inner = inner
+        self.wishes = 0
+
+    async def call(self, wish: Wish) -> dict[str, Any]:
+        self.wishes += 1
+        return await self._inner.call(wish)
+
+    async def move_clock(self, instant: datetime) -> None:
+        self.wishes += 1
+        await self._inner.move_clock(instant)
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """A plan played in process, with nobody disturbing it."""
+
+    folder: Path
+    report: dict[str, Any]
+    wishes: int
+
+
+async def undisturbed(base: Base, folder: Path, plan: Day) -> Undisturbed:
+    """Play a plan on a copy of the demonstration; no promise may be broken by it."""
+    async with in_process(base.copy(folder)) as (hub, caller):
+        counting = Counting(caller)
+        day = await play_plan(counting, hub.network(), plan)
+        assert (await examine(hub)).to_dict("en")["violations"] == []
+        return Undisturbed(folder, day.to_dict(), counting.wishes)
+
+
+def short_day(base: Base, folder: Path) -> Undisturbed:
+    """The short plan, played."""
+    return asyncio.run(undisturbed(base, folder, short_plan(base)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,42 +29,58 @@ from hub.simulation.faults import STORMY, FaultyNetwork
 from hub.simulation.scenario import SimulationOrder, population
 from hub.simulation.simulating import Simulation
 
-#: records of each catalogue: enough for a day's readers to want different books
-RECORDS_OF_A_SOURCE = 100
-
 
 async def simulate(order: SimulationOrder, progress: Progress) -> dict[str, Any]:
-    """Simulate; what came of it, the same for the same order.
+    """Simulate; what came of it, the same for the same order."""
+    with tempfile.TemporaryDirectory(prefix="tongjie-simulation-") as folder:
+        demo = await build(Path(folder), order, progress)
+        return await simulate_on(Path(folder), demo, order, progress)
+
+
+async def build(data: Path, order: SimulationOrder, progress: Progress) -> DemoNetwork:
+    """Make the simulation's hub in an empty folder: catalogues harvested and united, accounts for everybody.
 
     The catalogues are those of the demonstration cut short; every source is a file drop, so that nothing
     passes through a socket.
     """
-    demo = _cut_short(generate(seeded(order.seed)))
+    demo = _cut_short(generate(seeded(order.seed)), order.records)
+    async with (
+        demo_members(demo.catalogues, data / "drops") as setups,
+        _throwaway(data, SettableClock(FIRST_INSTANT), order) as hub,
+    ):
+        await prepare(hub, demo, setups, progress)
+        await _settle(hub)
+    return demo
+
+
+async def simulate_on(
+    data: Path, demo: DemoNetwork, order: SimulationOrder, progress: Progress
+) -> dict[str, Any]:
+    """Simulate on a hub that was built; its folder shows afterwards what happened."""
     clock = SettableClock(FIRST_INSTANT)
-    chance = random.Random(order.seed)
-    with tempfile.TemporaryDirectory(prefix="tongjie-simulation-") as folder:
-        data = Path(folder)
-        async with (
-            demo_members(demo.catalogues, data / "drops") as setups,
-            assemble(
-                Settings(data=data), clock=clock, sleeper=SimulatedSleeper(clock), randomness=chance,
-                durable=False,
-            ) as hub,
-        ):  # fmt: skip
-            await prepare(hub, demo, setups, progress)
-            await _settle(hub)
-            people = await accounts.principals(hub)
-            caller: Caller = InProcessCaller(hub, clock, operations(), people)
-            storm = FaultyNetwork(caller, STORMY, random.Random(f"{order.seed}/storm"))
-            report = await Simulation(hub, storm if order.faults else caller, demo, order).run(progress)
-            return {**report.to_dict(), "faults": storm.counts.to_dict() if order.faults else {}}
+    async with _throwaway(data, clock, order) as hub:
+        calm = InProcessCaller(hub, clock, operations(), await accounts.principals(hub))
+        storm = FaultyNetwork(calm, STORMY, random.Random(f"{order.seed}/storm"))
+        caller: Caller = storm if order.faults else calm
+        report = await Simulation(hub, caller, demo, order).run(progress)
+        return {**report.to_dict(), "faults": storm.counts.to_dict() if order.faults else {}}
 
 
-def _cut_short(demo: DemoNetwork) -> DemoNetwork:
+def _throwaway(data: Path, clock: SettableClock, order: SimulationOrder) -> AbstractAsyncContextManager[Hub]:
+    return assemble(
+        Settings(data=data),
+        clock=clock,
+        sleeper=SimulatedSleeper(clock),
+        randomness=random.Random(order.seed),
+        durable=False,
+    )
+
+
+def _cut_short(demo: DemoNetwork, records: int) -> DemoNetwork:
     return DemoNetwork(
         demo.publications,
         tuple(
-            MemberCatalogue(replace(each.habits, protocol="file"), each.records[:RECORDS_OF_A_SOURCE])
+            MemberCatalogue(replace(each.habits, protocol="file"), each.records[:records])
             for each in demo.catalogues
         ),
     )

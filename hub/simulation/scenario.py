@@ -24,6 +24,8 @@ from hub.simulation.demo.people import demo_password
 
 READERS_OF_A_LIBRARY = 4
 REQUESTS_PER_DAY = 40
+#: enough for readers to want different books
+RECORDS_OF_A_CATALOGUE = 100
 #: one walk-up loan for so many requests
 REQUESTS_PER_WALK_UP = 4
 #: how often readers want what many hold, what only one has, and what only another city has
@@ -43,6 +45,7 @@ class SimulationOrder:
     seed: int
     requests_per_day: int = REQUESTS_PER_DAY
     faults: bool = False
+    records: int = RECORDS_OF_A_CATALOGUE  #: at most so many of each catalogue
 
 
 def population(nodes: NodeTree) -> tuple[NewAccount, ...]:

@@ -7,7 +7,6 @@ import random
 import socket
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,36 +24,11 @@ from hub.simulation.demo.playing import play
 from hub.simulation.demo.telling import DayReport
 from hub.simulation.demo.timing import FIRST_INSTANT
 from tests.command_line import started
-from tests.demo_run import Base, nanjing, play_in_process, short_plan, whole_plan
+from tests.demo_run import Base, Undisturbed, nanjing, short_plan, undisturbed, whole_plan
 from tests.ledger import differences, ledger
 
 #: a wish takes some milliseconds: the kill falls before, into or after it
 LONGEST_WAIT_SECONDS = 0.012
-
-
-@dataclass(frozen=True)
-class Undisturbed:
-    """A day that nobody disturbed."""
-
-    folder: Path
-    report: dict[str, Any]
-    wishes: int
-
-
-class Counting:
-    """Counts what is asked of the hub."""
-
-    def __init__(self, inner: Caller) -> None:
-        self._inner = inner
-        self.wishes = 0
-
-    async def call(self, wish: Wish) -> dict[str, Any]:
-        self.wishes += 1
-        return await self._inner.call(wish)
-
-    async def move_clock(self, instant: datetime) -> None:
-        self.wishes += 1
-        await self._inner.move_clock(instant)
 
 
 class MortalHub:
@@ -116,18 +90,6 @@ class KilledNowAndThen:
         return await waiting
 
 
-async def undisturbed(base: Base, folder: Path, plan: Day) -> Undisturbed:
-    counting: list[Counting] = []
-
-    def counted(caller: Caller) -> Caller:
-        counting.append(Counting(caller))
-        return counting[0]
-
-    report, violations = await play_in_process(base.copy(folder), plan, counted)
-    assert violations == []
-    return Undisturbed(folder, report.to_dict(), counting[0].wishes)
-
-
 async def killed(base: Base, folder: Path, plan: Day, moments: frozenset[int], seed: int) -> DayReport:
     network = nanjing()
     async with (
@@ -156,19 +118,22 @@ async def violations_of(folder: Path, at: datetime) -> list[dict[str, Any]]:
         return found
 
 
-async def the_day_survives(base: Base, folder: Path, plan: Day, kills: int, seed: int) -> None:
-    calm = await undisturbed(base, folder / "undisturbed", plan)
-    moments = frozenset(random.Random(seed).sample(range(1, calm.wishes), kills))
-    report = await killed(base, folder / "killed", plan, moments, seed)
+async def the_day_survives(base: Base, calm: Undisturbed, folder: Path, plan: Day, kills: int) -> None:
+    moments = frozenset(random.Random(kills).sample(range(1, calm.wishes), kills))
+    report = await killed(base, folder, plan, moments, seed=kills)
     assert report.to_dict() == calm.report
-    assert differences(ledger(calm.folder), ledger(folder / "killed")) == []
-    assert await violations_of(folder / "killed", report.ended) == []
+    assert differences(ledger(calm.folder), ledger(folder)) == []
+    assert await violations_of(folder, report.ended) == []
 
 
-async def test_a_day_survives_three_deaths_of_the_hub(demo_base: Base, tmp_path: Path) -> None:
-    await the_day_survives(demo_base, tmp_path, short_plan(demo_base), kills=3, seed=7)
+async def test_a_day_survives_three_deaths_of_the_hub(
+    demo_base: Base, demo_short_day: Undisturbed, tmp_path: Path
+) -> None:
+    await the_day_survives(demo_base, demo_short_day, tmp_path / "killed", short_plan(demo_base), kills=3)
 
 
 @pytest.mark.soak
 async def test_the_whole_day_survives_twenty_deaths_of_the_hub(demo_base: Base, tmp_path: Path) -> None:
-    await the_day_survives(demo_base, tmp_path, whole_plan(demo_base), kills=20, seed=20)
+    plan = whole_plan(demo_base)
+    calm = await undisturbed(demo_base, tmp_path / "calm", plan)
+    await the_day_survives(demo_base, calm, tmp_path / "killed", plan, kills=20)

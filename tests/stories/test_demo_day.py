@@ -11,7 +11,7 @@ import pytest
 
 from hub.simulation.demo.day import stories
 from ill.transport.returns import destination_of
-from tests.demo_run import Base, Shown, nanjing, play_in_process, short_plan
+from tests.demo_run import Base, Shown, Undisturbed, nanjing, short_plan, undisturbed
 from tests.ledger import differences, ledger
 
 REQUIRED = {
@@ -24,14 +24,14 @@ REQUIRED = {
 def test_every_catalogue_is_harvested_whole(demo_base: Base) -> None:
     catalogues = {one.habits.source: len(one.records) for one in demo_base.prepared.network.catalogues}
     assert {one.source: one.tally.stored for one in demo_base.prepared.harvested} == catalogues
-    assert all(one.complete for one in demo_base.prepared.harvested)
+    assert all(one.to_dict()["complete"] for one in demo_base.prepared.harvested)
 
 
 def test_a_second_harvest_stores_nothing_new(demo_base: Base) -> None:
     received = {one.source: one.tally.received for one in demo_base.prepared.harvested}
     assert {one.source: one.tally.unchanged for one in demo_base.second_harvest} == received
     assert sum(one.tally.stored for one in demo_base.second_harvest) == 0
-    assert all(one.complete for one in demo_base.second_harvest)
+    assert all(one.to_dict()["complete"] for one in demo_base.second_harvest)
 
 
 def test_the_editions_are_those_of_the_truth(demo_shown: Shown) -> None:
@@ -119,16 +119,13 @@ def test_nothing_is_left_over(demo_shown: Shown, left_over: str) -> None:
         assert connection.execute(left_over).fetchone() == (0,)
 
 
-async def test_the_same_seed_plays_the_same_day(demo_base: Base, tmp_path: Path) -> None:
-    plan = short_plan(demo_base)
-    reports = []
-    for name in ("first", "second"):
-        day, violations = await play_in_process(demo_base.copy(tmp_path / name), plan)
-        assert violations == []
-        assert day.to_dict()["otherwise"] == []
-        reports.append(day.to_dict())
-    assert reports[0] == reports[1]
-    assert differences(ledger(tmp_path / "first"), ledger(tmp_path / "second")) == []
+async def test_the_same_seed_plays_the_same_day(
+    demo_base: Base, demo_short_day: Undisturbed, tmp_path: Path
+) -> None:
+    again = await undisturbed(demo_base, tmp_path / "again", short_plan(demo_base))
+    assert again.report == demo_short_day.report
+    assert again.report["otherwise"] == []
+    assert differences(ledger(demo_short_day.folder), ledger(again.folder)) == []
 
 
 class _Item:
