@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
@@ -14,10 +15,11 @@ from connectors.options import Options
 from connectors.ports import Harvester
 from connectors.sru import settings as sru
 from connectors.sru.harvester import open_sru
+from connectors.transport import Sleep
 from connectors.z3950 import settings as z3950
 from connectors.z3950.harvester import open_z3950
 
-_HARVESTERS: Final[Mapping[str, Callable[[str, Options], Harvester]]] = MappingProxyType(
+_HARVESTERS: Final[Mapping[str, Callable[[str, Options, Sleep], Harvester]]] = MappingProxyType(
     {"z3950": open_z3950, "sru": open_sru, "oai-pmh": open_oai_pmh, "file": files.open_files}
 )
 
@@ -29,7 +31,7 @@ OPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 PROTOCOLS: Final = tuple(_HARVESTERS)
 
 
-def open_harvester(protocol: str, address: str, options: Options) -> Harvester:
+def open_harvester(protocol: str, address: str, options: Options, sleep: Sleep = asyncio.sleep) -> Harvester:
     """A harvester for a source; nothing is opened before it is asked for something.
 
     Args:
@@ -37,6 +39,7 @@ def open_harvester(protocol: str, address: str, options: Options) -> Harvester:
         address: ``tcp://host:port/Database`` or ``tls://...`` for Z39.50, ``http(s)://...`` for SRU and
             OAI-PMH, a path for files.
         options: As listed in ``OPTIONS``; others are left to whoever knows them.
+        sleep: How it waits between attempts.
 
     Raises:
         Misconfigured: an unknown protocol, or an address or option that cannot be.
@@ -44,4 +47,4 @@ def open_harvester(protocol: str, address: str, options: Options) -> Harvester:
     factory = _HARVESTERS.get(protocol)
     if factory is None:
         raise Misconfigured("unknown_protocol", protocol, protocol=protocol, known=", ".join(PROTOCOLS))
-    return factory(address, options)
+    return factory(address, options, sleep)

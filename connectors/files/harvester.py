@@ -26,6 +26,7 @@ from connectors.ports import (
     SliceStarted,
     TargetProfile,
 )
+from connectors.transport import Sleep
 
 #: Option names and what they mean; a folder needs none.
 OPTIONS: Final[dict[str, str]] = {}
@@ -120,12 +121,13 @@ def _differing(before: tuple[Drop, ...], after: tuple[Drop, ...]) -> list[Drop]:
     return sorted(set(before) ^ set(after), key=lambda drop: drop.name)
 
 
-def open_files(address: str, options: Options) -> FileHarvester:
+def open_files(address: str, options: Options, sleep: Sleep = asyncio.sleep) -> FileHarvester:
     """A harvester for a path or a ``file:///path``.
 
     Raises:
         Misconfigured: the address is of another kind.
     """
+    del options, sleep  # a folder has none, and nothing to wait for
     parts = urlsplit(address)
     if not address or parts.scheme not in ("", "file") or (parts.scheme and parts.netloc):
         raise Misconfigured("bad_address", address, address=address, expected="/folder")

@@ -182,10 +182,10 @@ def _record(listed: Listed, tail: bool) -> RawRecord:
     return RawRecord(listed.content, identifier, listed.deleted, syntax)
 
 
-def open_oai_pmh(address: str, options: Options) -> OaiHarvester:
+def open_oai_pmh(address: str, options: Options, sleep: Sleep = asyncio.sleep) -> OaiHarvester:
     """A harvester for an OAI-PMH base address.
 
     Raises:
         Misconfigured: naming the address or the option.
     """
-    return OaiHarvester(settings(address, options))
+    return OaiHarvester(settings(address, options), sleep=sleep)

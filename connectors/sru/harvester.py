@@ -82,10 +82,10 @@ async def _delivers(target: Target, schema: str) -> bool:
     return bool(page.slots) and not isinstance(page.slots[0], SruDiagnostic)
 
 
-def open_sru(address: str, options: Options) -> SruHarvester:
+def open_sru(address: str, options: Options, sleep: Sleep = asyncio.sleep) -> SruHarvester:
     """A harvester for an SRU base address.
 
     Raises:
         Misconfigured: naming the address or the option.
     """
-    return SruHarvester(settings(address, options))
+    return SruHarvester(settings(address, options), sleep=sleep)

@@ -105,10 +105,10 @@ async def _scan(client: Client) -> str:
     return "local-number" if answer.entries else "empty"
 
 
-def open_z3950(address: str, options: Options) -> Z3950Harvester:
+def open_z3950(address: str, options: Options, sleep: Sleep = asyncio.sleep) -> Z3950Harvester:
     """A harvester for ``tcp://host:port/Database``.
 
     Raises:
         Misconfigured: naming the address or the option.
     """
-    return Z3950Harvester(settings(address, options))
+    return Z3950Harvester(settings(address, options), sleep=sleep)

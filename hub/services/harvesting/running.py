@@ -24,6 +24,7 @@ from connectors.ports import (
     SliceStarted,
 )
 from connectors.registry import open_harvester
+from hub.errors import HubError
 from hub.services.context import Hub
 from hub.services.harvesting.intake import Habits, Intake, profile_for, take_in
 from hub.services.harvesting.locations import locations_of
@@ -45,10 +46,6 @@ LEAST_LIMIT = 20
 NOTHING = Absence(0, 0, 0)
 #: until a connector has said its last word
 SILENT_END = Finished("disconnected", {"reason": "the connector ended without a last word"})
-#: how often a conversation that broke off is taken up again, with a growing pause
-ATTEMPTS = 4
-PAUSE_SECONDS = 1.0
-INTERRUPTIONS = frozenset({"unreachable", "timed_out", "disconnected"})
 
 
 @dataclass(slots=True)
@@ -188,7 +185,7 @@ async def run_source(
         source.protocol == "oai-pmh",
         set(order.done_slices),
     )
-    await _fetch_with_patience(run, order)
+    await _fetch(run, order)
     judged = judge(run.counted, run.finished, run.tally, run.inexact)
     verdict, absence = await hub.store.write(
         lambda connection: _end(connection, run, judged, hub.clock.now())
@@ -198,19 +195,21 @@ async def run_source(
     return SourceReport(source.name, verdict, run.tally, absence, len(run.done), stopwatch() - started)
 
 
-async def _fetch_with_patience(run: _Run, order: HarvestOrder) -> None:
-    """Fetch; where the conversation breaks off, go on after a pause with the slices that are not done."""
-    for attempt in range(1, ATTEMPTS + 1):
-        run.drop_current()
-        try:
-            harvester = open_harvester(run.source.protocol, run.source.address, run.source.options)
-            async for event in harvester.fetch(replace(order, done_slices=frozenset(run.done))):
-                await run.take(event)
-        except ConnectorError as error:
-            run.finished = Finished(error.code, {"where": error.where, **error.values})
-        if run.finished.problem not in INTERRUPTIONS or attempt == ATTEMPTS:
-            return
-        await run.hub.sleeper.sleep(PAUSE_SECONDS * attempt)
+async def _fetch(run: _Run, order: HarvestOrder) -> None:
+    """Act on everything the connector says; it tries again by itself where a conversation breaks off."""
+    source = run.source
+    try:
+        harvester = open_harvester(source.protocol, source.address, source.options, run.hub.sleeper.sleep)
+        async for event in harvester.fetch(order):
+            await run.take(event)
+    except ConnectorError as error:
+        run.finished = Finished(error.code, {"where": error.where, **error.values})
+    except HubError:
+        raise
+    except Exception as error:
+        # Whatever nonsense one member brought a connector to, the harvests of the others go on.
+        log.exception("the connector of %s failed", source.name)
+        run.finished = Finished("connector_failed", {"reason": f"{type(error).__name__}: {error}"})
 
 
 async def _begin(hub: Hub, source: SourceRow, full: bool) -> tuple[RunRow, HarvestOrder, Tally]:

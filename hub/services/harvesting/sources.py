@@ -10,7 +10,7 @@ from typing import Any
 from connectors.errors import ConnectorError
 from connectors.marc.holdings import profiles
 from connectors.marc.reading import ReadRecord, read
-from connectors.ports import Fetched, Finished, HarvestOrder, RawRecord
+from connectors.ports import Fetched, Finished, Harvester, HarvestOrder, RawRecord
 from connectors.registry import open_harvester
 from hub.errors import Broken, NotFound, Refusal
 from hub.services.context import Hub
@@ -79,7 +79,7 @@ async def probe(hub: Hub, name: str) -> dict[str, Any]:
     """
     source = await find(hub, name)
     try:
-        found = (await open_harvester(source.protocol, source.address, source.options).probe()).to_dict()
+        found = (await _open(hub, source).probe()).to_dict()
     except ConnectorError as error:
         raise _unreachable(source, error) from None
     profile = {**source.profile, "target": found}
@@ -94,7 +94,7 @@ async def preview(hub: Hub, name: str) -> dict[str, Any]:
         Broken: the target brought no record to look at.
     """
     source = await find(hub, name)
-    received = await _first_records(source)
+    received = await _first_records(hub, source)
     encoding = str(source.options.get("encoding", "auto"))
     chosen = str(source.options.get("profile", "auto"))
     profile = profile_for(received, encoding) if chosen == "auto" else chosen
@@ -129,10 +129,10 @@ async def preview(hub: Hub, name: str) -> dict[str, Any]:
     }
 
 
-async def _first_records(source: SourceRow) -> list[RawRecord]:
+async def _first_records(hub: Hub, source: SourceRow) -> list[RawRecord]:
     found: list[RawRecord] = []
     try:
-        events = open_harvester(source.protocol, source.address, source.options).fetch(HarvestOrder())
+        events = _open(hub, source).fetch(HarvestOrder())
         async for event in events:
             if isinstance(event, Fetched):
                 found += [record for record in event.records if not record.deleted]
@@ -147,6 +147,10 @@ async def _first_records(source: SourceRow) -> list[RawRecord]:
     except ConnectorError as error:
         raise _unreachable(source, error) from None
     return found[:PREVIEWED]
+
+
+def _open(hub: Hub, source: SourceRow) -> Harvester:
+    return open_harvester(source.protocol, source.address, source.options, hub.sleeper.sleep)
 
 
 def _unreachable(source: SourceRow, error: ConnectorError) -> Broken:
