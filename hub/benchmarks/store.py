@@ -26,7 +26,7 @@ from hub.storage.statements import BATCH, batches
 from hub.storage.store import Store
 
 CALLERS = (1, 8, 64)
-MOST_WRITES = 256  #: of one round, shared by the callers
+WRITES, WRITES_EACH = 256, 16  #: of one round, shared by the callers; and of each caller at least
 NAME = "bench"  #: of the topic and of the source
 MADE_AT = datetime(2026, 1, 1, tzinfo=UTC)
 PASSES = tuple(Figure(f"harvest_{name}_rows_per_second") for name in ("new", "unchanged", "changed"))
@@ -61,8 +61,10 @@ async def prepared(order: BenchmarkOrder) -> AsyncIterator[Prepared]:
         RecordRow(str(number), to_iso2709(record), record.flavour.value, "utf-8")
         for number, record in enumerate(records_of(order.file, order.records))
     ]
-    writes = min(MOST_WRITES, order.records)
-    measures = [_committing(disk, callers, writes) for callers in CALLERS]
+    measures = [
+        _committing(disk, callers, min(max(WRITES, WRITES_EACH * callers), order.records))
+        for callers in CALLERS
+    ]
     yield Prepared((*measures, _harvesting(disk, rows)))
 
 
