@@ -48,6 +48,7 @@ class Base:
     folder: Path
     prepared: Prepared
     second_harvest: list[SourceReport]
+    seed: int = SEED
 
     def copy(self, folder: Path) -> Path:
         """A copy of the hub's folder."""
@@ -63,24 +64,24 @@ class Shown:
     answer: dict[str, Any]  #: what ``tongjie demo --once --json`` prints
 
 
-def make_base(folder: Path, drops: Path) -> Base:
+def make_base(folder: Path, drops: Path, seed: int = SEED) -> Base:
     """Harvest the members, harvest them again, unite, and make the accounts."""
 
     async def make() -> Base:
-        network = generate(seeded(SEED))
+        network = generate(seeded(seed))
         async with (
             demo_members(network.catalogues, drops) as setups,
             assemble(Settings(data=folder), clock=SettableClock(FIRST_INSTANT), durable=False) as hub,
         ):
             prepared = await prepare(hub, network, setups, unwatched)
-            return Base(folder, prepared, await harvest(hub, full=True))
+            return Base(folder, prepared, await harvest(hub, full=True), seed)
 
     return asyncio.run(make())
 
 
 def show(base: Base, folder: Path) -> Shown:
     """Play the day over HTTP, as the command does."""
-    order = DemoOrder(SEED, port=0, once=True)
+    order = DemoOrder(base.seed, port=0, once=True)
 
     async def run() -> Shown:
         settings = Settings(data=base.copy(folder), port=0)
@@ -99,7 +100,7 @@ def whole_plan(base: Base) -> Day:
     """The plan of the scripted day."""
     nodes = nanjing().nodes
     shelf = Bookshelf(base.prepared.network, nodes)
-    return plan_day(shelf, nodes, seeded(SEED), FIRST_INSTANT.date(), ZONE)
+    return plan_day(shelf, nodes, seeded(base.seed), FIRST_INSTANT.date(), ZONE)
 
 
 def short_plan(base: Base) -> Day:

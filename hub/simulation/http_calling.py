@@ -57,12 +57,14 @@ class HttpCaller:
             Refused: the hub said no.
             Silence: nobody answered in any try.
         """
+        problem = ""
         for _ in range(TRIES):
             try:
                 return await self._once(wish)
-            except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError):
+            except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as error:
+                problem = str(error)
                 await self._sleeper.sleep(PAUSE_SECONDS)
-        raise Silence(wish.operation)
+        raise Silence(f"{wish.operation}: {problem}")
 
     async def move_clock(self, instant: datetime) -> None:
         """Move the hub's clock; the hub does what falls due before it answers."""

@@ -13,6 +13,7 @@ import pytest
 from hub.bootstrap.simulated import build, simulate, simulate_on
 from hub.services.progress import unwatched
 from hub.simulation.scenario import SimulationOrder
+from tests.command_line import tongjie
 
 Simulated = Callable[[SimulationOrder], dict[str, Any]]
 
@@ -56,6 +57,15 @@ def test_the_same_seed_simulates_the_same(simulated: Simulated) -> None:
     first = simulated(order)
     assert first == simulated(order)
     assert first["loans"] + first["walk_ups"] > 0
+
+
+@pytest.mark.parametrize(
+    "words", [("--days", 0, "--seed", 1), ("--days", "many", "--seed", 1), ("--days", 1)], ids=str
+)
+def test_a_wrong_order_is_wrong_usage(words: tuple[object, ...], tmp_path: Path) -> None:
+    said = tongjie(tmp_path / "data", "simulate", *words)
+    assert (said.code, said.out) == (2, "")
+    assert "usage: tongjie simulate" in said.err
 
 
 @pytest.mark.soak

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections import defaultdict
 from contextlib import closing
@@ -11,7 +12,8 @@ import pytest
 
 from hub.simulation.demo.day import stories
 from ill.transport.returns import destination_of
-from tests.demo_run import Base, Shown, Undisturbed, nanjing, short_plan, undisturbed
+from tests.command_line import tongjie
+from tests.demo_run import Base, Shown, Undisturbed, make_base, nanjing, short_plan, undisturbed, whole_plan
 from tests.ledger import differences, ledger
 
 REQUIRED = {
@@ -126,6 +128,30 @@ async def test_the_same_seed_plays_the_same_day(
     assert again.report == demo_short_day.report
     assert again.report["otherwise"] == []
     assert differences(ledger(demo_short_day.folder), ledger(again.folder)) == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(2, 8))
+async def test_the_day_goes_as_planned_with_any_seed(seed: int, tmp_path: Path) -> None:
+    base = await asyncio.to_thread(make_base, tmp_path / "base", tmp_path / "drops", seed)
+    played = await undisturbed(base, tmp_path / "played", whole_plan(base))
+    assert (played.report["otherwise"], played.report["surprises"]) == ([], [])
+
+
+@pytest.mark.soak
+def test_the_command_prints_the_same_twice(tmp_path: Path) -> None:
+    answers = []
+    for name in ("first", "second"):
+        folder = tmp_path / name / "data"
+        folder.parent.mkdir()
+        said = tongjie(folder, "demo", "--once", "--json", "--port", 0)
+        assert said.code == 0
+        answer = said.answer
+        for source in answer["sources"]:
+            del source["seconds"]  # the machine's
+        answers.append(answer)
+    assert answers[0] == answers[1]
+    assert answers[0]["violations"] == []
 
 
 class _Item:
