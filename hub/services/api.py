@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from hub.services import carrying as carrying_area
-from hub.services import lending as lending_area
 from hub.services import desk_scans, networks, reviewing, searching
+from hub.services import lending as lending_area
 from hub.services.harvesting import monitoring
 from hub.services.operations import Operation
 
