@@ -47,10 +47,7 @@ def broken(path: Path) -> list[str]:
     parts = path.relative_to(ROOT).with_suffix("").parts
     ours = [name for name in imports(path) if name.split(".")[0] in ("hub", *ARMS, "tests", "fixtures")]
     if parts[0] in ARMS:
-        return [
-            name for name in ours
-            if name.split(".")[0] != parts[0] and not name.startswith("hub.kernel")
-        ]
+        return [name for name in ours if name.split(".")[0] != parts[0] and not name.startswith("hub.kernel")]
     area = parts[1] if len(parts) > 1 else "__init__"
     if area in EVERYTHING:
         return []

@@ -23,7 +23,9 @@ def test_every_setting_is_documented(readme: str) -> None:
 @pytest.mark.parametrize("readme", READMES)
 def test_every_command_is_documented(readme: str) -> None:
     said = (ROOT / readme).read_text("utf-8")
-    missing = [" ".join(command.words) for command in COMMANDS if f"tongjie {' '.join(command.words)}" not in said]
+    missing = [
+        " ".join(command.words) for command in COMMANDS if f"tongjie {' '.join(command.words)}" not in said
+    ]
     assert missing == []
 
 

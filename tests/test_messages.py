@@ -14,7 +14,7 @@ from hub.messages.catalogue import LANGUAGES, messages, text
 ROOT = Path(__file__).resolve().parent.parent
 AREAS = sorted(path.stem for path in (ROOT / "hub" / "messages").glob("*.toml"))
 #: keys written in code: "area.key" in quotes, where the area exists
-USED = re.compile(r"""["']((?:%s)\.[a-z0-9_]+)["']""" % "|".join(AREAS))
+USED = re.compile(rf"""["']((?:{"|".join(AREAS)})\.[a-z0-9_]+)["']""")
 
 
 def placeholders(sentence: str) -> set[str]:
@@ -33,7 +33,8 @@ def test_chinese_sentences_are_chinese_and_english_ones_are_not() -> None:
     han = re.compile(r"[\u4e00-\u9fff]")
     # 演示 and 荐购 are terms that English readers of this network meet too.
     wrong = [
-        key for key, said in messages().items()
+        key
+        for key, said in messages().items()
         if han.search(said["en"].replace("演示", "").replace("荐购", "").replace("统一书号", ""))
     ]
     assert wrong == []
@@ -50,7 +51,9 @@ def test_every_key_used_in_code_is_in_the_catalogue() -> None:
             if key not in messages() and key not in names and not file_name:
                 unknown.add(f"{path.relative_to(ROOT)}: {key}")
     known_operations = {
-        name for path in (ROOT / "hub").rglob("*.py") for name in operation_names.findall(path.read_text("utf-8"))
+        name
+        for path in (ROOT / "hub").rglob("*.py")
+        for name in operation_names.findall(path.read_text("utf-8"))
     }
     assert sorted(entry for entry in unknown if entry.partition(": ")[2] not in known_operations) == []
 

@@ -26,8 +26,10 @@ from hub.simulation.demo.members import demo_members
 from hub.simulation.demo.people import demo_password_hash
 from hub.simulation.demo.timing import FIRST_INSTANT
 from hub.simulation.faults import STORMY, FaultyNetwork
-from hub.simulation.scenario import SimulationOrder, population
+from hub.simulation.scenario import REQUESTS_PER_DAY, SimulationOrder, population
 from hub.simulation.simulating import Simulation
+
+__all__ = ["REQUESTS_PER_DAY", "SimulationOrder", "build", "simulate", "simulate_on"]
 
 
 async def simulate(order: SimulationOrder, progress: Progress) -> dict[str, Any]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from hub.bootstrap.simulated import simulate
+from hub.bootstrap.simulated import REQUESTS_PER_DAY, SimulationOrder, simulate
 from hub.cli.command import Answer, Command, Context
 from hub.cli.saying import broken_promises, labelled
-from hub.simulation.scenario import REQUESTS_PER_DAY, SimulationOrder
 
 MOST_DAYS = 3650
 
