@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
 
 from hub.storage import schema
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from tests.demo_run import Base, Shown, Undisturbed
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# How long one example takes says more of the machine than of the code; speed is measured in benchmarks. In CI the
+# examples are the same each time, so that a red run means a change.
+settings.register_profile("tongjie", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("tongjie")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

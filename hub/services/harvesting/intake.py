@@ -15,6 +15,7 @@ from hub.kernel.call_numbers import shelf_key
 from hub.kernel.record import Record
 from hub.services.harvesting.locations import Locations
 from hub.services.harvesting.statuses import status_of
+from hub.services.harvesting.volumes import volume_name
 from hub.storage.harvests.values import ItemRow, QuarantinedRow, RecordRow
 
 #: longer ones are not identifiers but accidents
@@ -99,7 +100,7 @@ def _item(item: StatedItem, owner: str, node: str) -> ItemRow:
         call_number=item.call_number,
         call_key=shelf_key(item.call_number) if item.call_number else "",
         shelf=item.shelf,
-        volume=item.volume,
+        volume=volume_name(item.volume),
         item_class="reference" if status == "reference" else "book",
         status=status,
         price_fen=fen(item.price),
