@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# How long one example takes says more of the machine than of the code; speed is measured in benchmarks. In CI the
-# examples are the same each time, so that a red run means a change.
+# How long one example takes says more of the machine than of the code; speed is measured in benchmarks. In CI
+# the examples are the same each time, so that a red run means a change.
 settings.register_profile("tongjie", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("tongjie")
 
