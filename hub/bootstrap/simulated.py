@@ -29,9 +29,6 @@ from hub.simulation.faults import STORMY, FaultyNetwork
 from hub.simulation.scenario import REQUESTS_PER_DAY, SimulationOrder, population
 from hub.simulation.simulating import Simulation
 
-#: the order is part of how the simulator is started
-__all__ = ["REQUESTS_PER_DAY", "SimulationOrder", "build", "simulate", "simulate_on"]
-
 __all__ = ["REQUESTS_PER_DAY", "SimulationOrder", "build", "simulate", "simulate_on"]
 
 
