@@ -21,7 +21,7 @@ from hub.services.harvesting.harvest import as_answer, harvest
 from hub.storage.engine import embedded_url
 from hub.storage.tables.catalogue import HarvestSlice, Quarantine, SourceRecord
 from hub.storage.tables.columns import core
-from tests.command_line import Started, started, tongjie
+from tests.command_line import Said, Started, started, tongjie, typed
 from tests.zebra_target import UVA_2000, Zebra, running_zebra
 
 pytestmark = pytest.mark.debian("zebrasrv", "zebraidx")
@@ -118,35 +118,34 @@ def test_the_command_line_does_it_too_and_goes_on_where_it_was_killed(zebra: Zeb
     data = tmp_path / "data"
     added = tongjie(
         data, "source", "add", "uva", "--member", "JLT", "--protocol", "z3950", "--address", zebra.address,
-        "--option", "max_set=100", "--option", "keys=local-number", "--option", "chunk=20", "--json",
+        "--option", "max_set=300", "--option", "keys=local-number", "--option", "chunk=20", "--json",
     )  # fmt: skip
     assert (added.code, added.answer["source"]) == (0, "uva"), added.err
-    probed = tongjie(data, "source", "probe", "uva", "--json")
+    probed = typed(data, "source", "probe", "uva", "--json")
     assert (probed.code, probed.answer["total"], probed.answer["total_exact"]) == (0, 2000, True), probed.err
-    preview = tongjie(data, "source", "preview", "uva", "--json")
+    preview = typed(data, "source", "preview", "uva", "--json")
     assert (preview.code, preview.answer["records"]) == (0, 20), preview.err
     assert all(row["title"] for row in preview.answer["items"])
 
     done_before = 0
-    for wanted in (3, 9):
+    for wanted in (2, 5):
         with started(data, "harvest", "uva", "--json") as running:
             done_before = asyncio.run(wait_for_slices(data, running, wanted))
             assert running.stopped(signal.SIGKILL) == -signal.SIGKILL
 
-    resumed = harvest_report(data)
+    resumed = harvest_report(tongjie(data, "harvest", "uva", "--json"))
     assert (resumed["complete"], resumed["expected"], resumed["received"]) == (True, 2000, 2000)
     assert resumed["slices"] > done_before
     assert read_once(data, runs) == 1, "one run, though three processes worked at it"
     kept = read_once(data, states)
     assert len(kept) == 2000, "no record twice"
 
-    again = harvest_report(data)
+    again = harvest_report(typed(data, "harvest", "uva", "--json"))
     assert (again["complete"], again["stored"], again["unchanged"]) == (True, 0, 2000)
     assert read_once(data, states) == kept
 
 
-def harvest_report(data: Path) -> dict[str, Any]:
-    done = tongjie(data, "harvest", "uva", "--json")
+def harvest_report(done: Said) -> dict[str, Any]:
     assert done.code == 0, done.err + done.out
     (report,) = done.answer["sources"]
     assert set(report) >= {
