@@ -30,7 +30,7 @@ async def _demo(context: Context, arguments: argparse.Namespace) -> Answer:
             return answer
         if not arguments.json:
             for line in _say(answer, context.language):
-                print(line)
+                print(line, flush=True)
         async with await stand(shown):
             _tell(context, "cli.demo_is_up", port=shown.port)
             await stopped()
