@@ -6,16 +6,9 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from hub.web.keys import OPERATIONS
 from hub.web.pages.asking import ask
+from hub.web.pages.rendering import PASS_DAYS, is_demonstration
 from hub.web.pages.signing_in import own_path
-
-PASS_DAYS = "demo.pass_days"
-
-
-def is_demonstration(request: web.Request) -> bool:
-    """Whether this hub is a demonstration whose days may be passed."""
-    return PASS_DAYS in request.app[OPERATIONS]
 
 
 async def pass_day(request: web.Request) -> web.StreamResponse:

@@ -16,6 +16,8 @@ from hub.web.keys import HUB, LANGUAGE, OPERATIONS, PRINCIPAL, SETTINGS
 from hub.web.pages.static_files import static_url
 from hub.web.pages.words import Words, tint
 
+#: the operation that only a demonstration offers
+PASS_DAYS = "demo.pass_days"
 ENVIRONMENT: web.AppKey[jinja2.Environment] = web.AppKey("templates", jinja2.Environment)
 
 
@@ -55,9 +57,14 @@ def words_of(request: web.Request) -> Words:
     return Words(language, ZoneInfo(hub.network().calendars.zone), hub.clock.now())
 
 
+def is_demonstration(request: web.Request) -> bool:
+    """Whether this hub is a demonstration whose days may be passed."""
+    return PASS_DAYS in request.app[OPERATIONS]
+
+
 def _demo_now(request: web.Request) -> datetime | None:
     """The time of a demonstration, for the bar that lets days pass; None on any other hub."""
-    return request.app[HUB].clock.now() if "demo.pass_days" in request.app[OPERATIONS] else None
+    return request.app[HUB].clock.now() if is_demonstration(request) else None
 
 
 def render(request: web.Request, template: str, status: int = 200, **context: Any) -> web.Response:
