@@ -1,4 +1,4 @@
-"""The demonstration after its day: a visitor asks for a book, lets days pass, and brings it back elsewhere."""
+"""The demonstration after its day: a visitor asks for a book, lets days pass, and brings it back."""
 
 from __future__ import annotations
 
