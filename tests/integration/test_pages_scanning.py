@@ -14,12 +14,20 @@ RETURNS = "/staff/XWT/returns"
 SETTLED = "table.scans tbody tr:not(.pending)"
 
 
+#: a scanner's keys, all within the page: over the wire a busy machine would pause longer than scanners do
+PRESS = """codes => {
+  const press = (key, code) => (document.activeElement || document.body).dispatchEvent(
+    new KeyboardEvent("keydown", {key, code, bubbles: true, cancelable: true}));
+  for (const scanned of codes) {
+    for (const sign of scanned) press(sign, (/[0-9]/.test(sign) ? "Digit" : "Key") + sign);
+    press("Enter", "Enter");
+  }
+}"""
+
+
 async def burst(somebody: Visitor, *codes: str) -> None:
     """Scans one right after another, without waiting for an answer."""
-    for code in codes:
-        for sign in code:
-            await somebody.page.keyboard.press(sign)
-        await somebody.page.keyboard.press("Enter")
+    await somebody.page.evaluate(PRESS, list(codes))
 
 
 async def told(somebody: Visitor) -> list[str]:
@@ -67,8 +75,9 @@ async def test_a_keyboard_is_enough(tmp_path: Path) -> None:
         staff = await visitor(started, base)
         page = staff.page
         await staff.sign_in("staff-xwt")
+        await staff.open("/staff/XWT")
         await page.keyboard.press("Tab")
-        assert await page.evaluate("document.activeElement.className") == "skip"
+        await page.locator("a.skip:focus").wait_for()
         await page.keyboard.press("g")
         await page.wait_for_timeout(300)
         await page.keyboard.press("u")
