@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, or_, select
 
 from hub.storage.tables.accounts import AccessLog, Account, ReaderPerson, Session
 from hub.storage.tables.columns import core
@@ -73,11 +73,6 @@ def accounts(connection: Connection) -> list[AccountRow]:
 def add_account(connection: Connection, account: AccountRow) -> None:
     """Keep a new account. Raises IntegrityError when the login is taken."""
     connection.execute(insert(ACCOUNT).values(**asdict(account)))
-
-
-def set_language(connection: Connection, account: str, language: str) -> None:
-    """The language this account is spoken to in."""
-    connection.execute(update(ACCOUNT).where(ACCOUNT.c.id == account).values(language=language))
 
 
 def add_session(

@@ -94,18 +94,19 @@ class StandingCity:
         """See which totes stand where, whoever packed them."""
         for node, desk in city.desks.items():
             listed = await stage.attempt(COORDINATOR, "totes.list", node=node)
-            for tote in listed["open"] if listed else ():
+            if listed is None:
+                continue
+            for tote in listed["open"]:
                 desk.take_over(tote["tote"], tote["destination"])
-                await self._look_into(stage, tote["tote"], tote["destination"])
-            for tote in listed["to_load"] if listed else ():
+            for tote in listed["to_load"]:
                 stage.world.outgoing[node].append(tote["tote"])
-                await self._look_into(stage, tote["tote"], tote["destination"])
-            for tote in listed["to_open"] if listed else ():
+            for tote in listed["to_open"]:
                 stage.world.docks[node].append(tote["tote"])
-                await self._look_into(stage, tote["tote"], tote["destination"])
-            for tote in listed["coming"] if listed else ():
+            for tote in listed["coming"]:
                 stage.world.aboard[tote["trip"]].append(tote["tote"])
-                await self._look_into(stage, tote["tote"], tote["destination"])
+            for group in ("open", "to_load", "to_open", "coming"):
+                for tote in listed[group]:
+                    await self._look_into(stage, tote["tote"], tote["destination"])
 
     async def _look_into(self, stage: Stage, tote: str, destination: str) -> None:
         shown = await stage.attempt(COORDINATOR, "totes.show", tote=tote)
