@@ -1,20 +1,28 @@
-"""What members call the state of a volume, in the words the hub uses."""
+"""The state of a volume as a record states it, in the words that items are stored with."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 
-#: what the hub knows -> what is found in records (Chinese systems, 876$j and 952 conventions)
-FOUND: Mapping[str, tuple[str, ...]] = {
-    "available": ("", "available", "在馆", "可借", "在架", "入藏", "0", "-", "not checked out"),
-    "on_loan": ("on_loan", "on loan", "checked out", "借出", "已借出", "外借"),
-    "reference": ("reference", "not for loan", "阅览", "保留", "仅供阅览", "只限阅览", "特藏"),
-    "missing": ("missing", "lost", "丢失", "剔除", "注销", "遗失", "withdrawn"),
-    "processing": ("processing", "in process", "编目中", "加工中", "on order", "订购中"),
-}
-_KNOWN = {word: status for status, words in FOUND.items() for word in words}
+from connectors.statuses import CirculationStatus, circulation_status
+
+#: What a stated status is stored as. A word nobody knows is not offered for loan: it may mean anything.
+STORED: Final[Mapping[CirculationStatus, str]] = MappingProxyType(
+    {
+        "available": "available",
+        "on_loan": "on_loan",
+        "reference_only": "reference",
+        "reserved": "on_loan",
+        "in_process": "processing",
+        "lost": "missing",
+        "withdrawn": "missing",
+        "unknown": "reference",
+    }
+)
 
 
 def status_of(stated: str) -> str:
-    """The hub's word. A word nobody knows is not offered for loan: it may mean anything."""
-    return _KNOWN.get(stated.strip().casefold(), "reference")
+    """The stored word. Where the record states no status, the volume is on the shelf."""
+    return STORED[circulation_status(stated)] if stated.strip() else "available"

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from connectors.marc.holdings import profiles
 from connectors.marc.writing import to_iso2709
 from connectors.ports import Counted, Finished, RawRecord
+from connectors.statuses import STATUSES
 from hub.kernel.record import Flavour
 from hub.services.harvesting.intake import Habits, fen, profile_for, stated_items, take_in
 from hub.services.harvesting.locations import Locations, locations_of
-from hub.services.harvesting.statuses import FOUND, status_of
+from hub.services.harvesting.statuses import STORED, status_of
 from hub.services.harvesting.verdicts import judge
 from hub.storage.harvests.values import Tally
 from tests import lived_in
@@ -99,8 +100,9 @@ def test_prices_in_fen(price: str, expected: int | None) -> None:
 
 
 def test_statuses_and_words_nobody_knows() -> None:
-    for status, words in FOUND.items():
-        assert {status_of(f" {word.upper()} ") for word in words} == {status}
+    assert set(STORED) == set(STATUSES)
+    stated = {"": "available", "借出": "on_loan", "阅览": "reference", "剔除": "missing", "编目中": "processing"}
+    assert {text: status_of(f" {text} ") for text in stated} == stated
     assert status_of("wobbly") == "reference", "what may mean anything is not offered for loan"
 
 
