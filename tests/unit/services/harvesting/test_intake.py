@@ -101,7 +101,13 @@ def test_prices_in_fen(price: str, expected: int | None) -> None:
 
 def test_statuses_and_words_nobody_knows() -> None:
     assert set(STORED) == set(STATUSES)
-    stated = {"": "available", "借出": "on_loan", "阅览": "reference", "剔除": "missing", "编目中": "processing"}
+    stated = {
+        "": "available",
+        "借出": "on_loan",
+        "阅览": "reference",
+        "剔除": "missing",
+        "编目中": "processing",
+    }
     assert {text: status_of(f" {text} ") for text in stated} == stated
     assert status_of("wobbly") == "reference", "what may mean anything is not offered for loan"
 
