@@ -18,7 +18,32 @@ def primitive(tag: int, content: bytes) -> bytes:
 def constructed(tag: int, *parts: bytes) -> bytes:
     """An element that holds elements, written one after another; empty parts are absent options."""
     content = b"".join(parts)
-    return _identifier(tag, _CONSTRUCTED) + _length(len(content)) + content
+    return header(tag, len(content)) + content
+
+
+def element(root: ber.Element) -> bytes:
+    """A decoded element with all that it holds, in time proportional to its size however deep it is."""
+    from_the_end: list[bytes] = []
+    size = 0
+    waiting: list[tuple[ber.Element, int | None]] = [(root, None)]
+    while waiting:
+        one, behind = waiting.pop()
+        if behind is not None:  # all that it holds is written
+            piece = header(one.tag, size - behind)
+        elif one.children is None:
+            piece = primitive(one.tag, one.content)
+        else:
+            waiting.append((one, size))
+            waiting.extend((child, None) for child in one.children)
+            continue
+        from_the_end.append(piece)
+        size += len(piece)
+    return b"".join(reversed(from_the_end))
+
+
+def header(tag: int, length: int) -> bytes:
+    """The identifier and the length of a constructed element."""
+    return _identifier(tag, _CONSTRUCTED) + _length(length)
 
 
 def integer(tag: int, value: int | None) -> bytes:

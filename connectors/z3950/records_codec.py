@@ -46,16 +46,19 @@ def encode_slot(slot: Slot) -> bytes:
     if isinstance(slot, DiagnosticRecord):
         choice = write.constructed(_SURROGATE, encode_diagnostic(slot))
         return write.constructed(SEQUENCE, write.constructed(_RECORD, choice))
-    choice = write.constructed(_RETRIEVED, _encode_external(slot))
+    choice = write.constructed(_RETRIEVED, write.constructed(EXTERNAL, *external_parts(slot)))
     return write.constructed(SEQUENCE, write.text(_NAME, slot.database), write.constructed(_RECORD, choice))
 
 
-def _encode_external(record: RetrievedRecord) -> bytes:
+def external_parts(record: RetrievedRecord) -> tuple[bytes, bytes]:
+    """What an EXTERNAL with this record holds, its tag left to the caller."""
     if record.syntax == oids.SUTRS:
         content = write.constructed(_SINGLE_TYPE, write.octets(GENERAL_STRING, record.content))
+    elif record.syntax == oids.OPAC:
+        content = write.constructed(_SINGLE_TYPE, record.content)
     else:
         content = write.octets(_OCTET_ALIGNED, record.content)
-    return write.constructed(EXTERNAL, write.oid(OBJECT_IDENTIFIER, record.syntax), content)
+    return write.oid(OBJECT_IDENTIFIER, record.syntax), content
 
 
 def encode_diagnostic(diagnostic: DiagnosticRecord) -> bytes:
@@ -99,17 +102,25 @@ def decode_slot(element: Element) -> Slot:
     if choice.tag != _RETRIEVED:
         raise Malformed("a record in fragments, which was not asked for")
     name = element.child(_NAME)
-    return _decode_external(choice.only(), name.text() if name is not None else None)
-
-
-def _decode_external(external: Element, database: str | None) -> RetrievedRecord:
+    external = choice.only()
     if external.tag != EXTERNAL:
         raise Malformed("a record that is not EXTERNAL")
+    return decode_external(external, name.text() if name is not None else None)
+
+
+def decode_external(external: Element, database: str | None = None) -> RetrievedRecord:
+    """The record that an EXTERNAL holds; one that is itself BER comes in its definite form.
+
+    Raises:
+        Malformed: it lacks its syntax or its content.
+    """
     syntax = external.need(OBJECT_IDENTIFIER).oid()
     aligned = external.child(_OCTET_ALIGNED)
     if aligned is not None:
         return RetrievedRecord(syntax, aligned.octets(), database)
-    return RetrievedRecord(syntax, external.need(_SINGLE_TYPE).only().octets(), database)
+    single = external.need(_SINGLE_TYPE).only()
+    content = single.octets() if single.tag != SEQUENCE else write.element(single)
+    return RetrievedRecord(syntax, content, database)
 
 
 def decode_diagnostic(element: Element) -> DiagnosticRecord:
