@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
 
+from connectors.profile import TargetProfile
+
 
 @dataclass(frozen=True, slots=True)
 class RawRecord:
@@ -77,35 +79,6 @@ class Finished:
 
 
 HarvestEvent: TypeAlias = Counted | SliceStarted | Fetched | SliceDone | Finished
-
-
-@dataclass(frozen=True, slots=True)
-class TargetProfile:
-    """What a target can really do, found by asking it."""
-
-    protocol: str
-    server: str  #: what it calls itself
-    total: int | None  #: records it says it has
-    total_exact: bool  #: False where the count is capped or an estimate
-    syntaxes: tuple[str, ...]  #: record syntaxes, schemas or metadata prefixes that worked
-    keys: tuple[str, ...]  #: partition keys that worked, best first
-    incremental: bool  #: it can say what changed since a date
-    deletions: str  #: no, transient or persistent: whether it tells what was deleted
-    features: Mapping[str, str] = field(default_factory=dict)  #: other findings, by name
-
-    def to_dict(self) -> dict[str, object]:
-        """As JSON values, for the source's stored profile."""
-        return {
-            "protocol": self.protocol,
-            "server": self.server,
-            "total": self.total,
-            "total_exact": self.total_exact,
-            "syntaxes": list(self.syntaxes),
-            "keys": list(self.keys),
-            "incremental": self.incremental,
-            "deletions": self.deletions,
-            "features": dict(self.features),
-        }
 
 
 class Harvester(Protocol):

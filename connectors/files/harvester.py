@@ -24,8 +24,8 @@ from connectors.ports import (
     RawRecord,
     SliceDone,
     SliceStarted,
-    TargetProfile,
 )
+from connectors.profile import Finding, TargetProfile
 from connectors.transport import Sleep
 
 #: Option names and what they mean; a folder needs none.
@@ -54,11 +54,14 @@ class FileHarvester:
             server="",
             total=sum(counts.values()),
             total_exact=True,
-            syntaxes=tuple(sorted({drop.path.suffix.lstrip(".") for drop in drops} - {""})),
-            keys=(),
-            incremental=True,
-            deletions="persistent" if roles[Role.DELETED] else "no",
-            features={role.value: str(roles[role]) for role in Role},
+            findings={
+                "syntaxes": Finding(
+                    ",".join(sorted({drop.path.suffix.lstrip(".") for drop in drops} - {""}))
+                ),
+                "incremental": Finding("file-time"),
+                "deletions": Finding("persistent" if roles[Role.DELETED] else "no"),
+                **{role.value: Finding(roles[role]) for role in Role},
+            },
         )
 
     async def fetch(self, order: HarvestOrder) -> AsyncIterator[HarvestEvent]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Protocol, TypeVar
 
 from connectors.errors import ConnectorError, Interrupted, Misconfigured
 from connectors.harvesting.ledger import Ledger, SliceLedger
+from connectors.harvesting.patience import Patience, Timing
 from connectors.harvesting.plan import Found, Part, Plan, Problem, divide
 from connectors.harvesting.slices import WHOLE, Key, Kind, Slice, since
 from connectors.ports import (
@@ -27,13 +27,11 @@ from connectors.ports import (
     SliceDone,
     SliceStarted,
 )
-from connectors.transport import Sleep
 
 T = TypeVar("T")
 
 #: Targets count days by their own clock and index with a delay; upserts make the overlap harmless.
 OVERLAP: Final = timedelta(days=2)
-_MAX_PAUSE: Final = 60.0
 _MAX_CONFIRMATIONS: Final = 200
 _MAX_QUESTIONS: Final = 20_000  # ten million records in slices of a few thousand need fewer
 
@@ -60,17 +58,8 @@ class SearchTarget(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How a harvest deals with a target that breaks off."""
-
-    limit: int  #: records in one slice
-    attempts: int = 6  #: at one step, before the harvest is given up
-    pause: float = 1.0  #: seconds before the second attempt, doubled before each further one
-
-
 async def harvest(
-    target: SearchTarget, order: HarvestOrder, patience: Patience, sleep: Sleep
+    target: SearchTarget, order: HarvestOrder, patience: Patience, timing: Timing
 ) -> AsyncIterator[HarvestEvent]:
     """Fetch what the order asks for; the last event is ``Finished``.
 
@@ -78,7 +67,7 @@ async def harvest(
         Misconfigured: our own side is wrong.
     """
     try:
-        async for event in _Harvest(target, patience, sleep).run(order):
+        async for event in _Harvest(target, patience, timing).run(order):
             yield event
     except Misconfigured:
         raise
@@ -87,10 +76,10 @@ async def harvest(
 
 
 class _Harvest:
-    def __init__(self, target: SearchTarget, patience: Patience, sleep: Sleep) -> None:
+    def __init__(self, target: SearchTarget, patience: Patience, timing: Timing) -> None:
         self._target = target
         self._patience = patience
-        self._sleep = sleep
+        self._timing = timing
         self._ledger = Ledger()
         self._hits = 0
 
@@ -186,4 +175,4 @@ class _Harvest:
         return await step()
 
     async def _pause(self, attempt: int) -> None:
-        await self._sleep(min(self._patience.pause * 2 ** (attempt - 1), _MAX_PAUSE))
+        await self._timing.sleep(self._patience.pause_before(attempt, self._timing.jitter()))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Final
 
 from connectors.errors import ConnectorError, Diagnostic, Interrupted, Misconfigured
 from connectors.harvesting.ledger import SliceLedger
+from connectors.harvesting.opening import http_client
+from connectors.harvesting.patience import Timing
 from connectors.oai_pmh.client import OaiClient
 from connectors.oai_pmh.protocol import DAYS, Verb, stamp
 from connectors.oai_pmh.responses import Identity, Listed, ListPage
@@ -23,34 +24,26 @@ from connectors.ports import (
     RawRecord,
     SliceDone,
     SliceStarted,
-    TargetProfile,
 )
-from connectors.transport import HttpClient, Sleep
+from connectors.profile import Finding, How, TargetProfile
 
 #: A repository may commit a record after giving it its datestamp; asking again is harmless.
 _OVERLAP: Final = timedelta(hours=1)
 _MARC_WORDS: Final = ("marcxml", "marc21", "unimarc", "cnmarc", "marc")
 _SLICE: Final = "all"
+_TIMING: Final = Timing()
 
 
 class OaiHarvester:
     """Implements ``connectors.ports.Harvester``."""
 
-    def __init__(self, settings: Settings, *, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(self, settings: Settings, timing: Timing = _TIMING) -> None:
         self._settings = settings
-        self.sleep = sleep  #: how it waits between attempts
-
-    def _http(self) -> HttpClient:
-        return HttpClient(
-            self._settings.address,
-            self._settings.policy,
-            credentials=self._settings.credentials,
-            sleep=self.sleep,
-        )
+        self._timing = timing
 
     async def probe(self) -> TargetProfile:
         """Ask the repository what it can do; see the port."""
-        async with self._http() as http:
+        async with http_client(self._settings, self._timing.sleep) as http:
             client = OaiClient(self._settings.address, http)
             identity = await client.identify()
             formats = await client.formats()
@@ -61,21 +54,21 @@ class OaiHarvester:
             server=identity.name,
             total=total,
             total_exact=total is not None,
-            syntaxes=tuple(prefix for prefix, _ in formats),
-            keys=(),
-            incremental=True,
-            deletions=identity.deleted,
-            features={
-                "granularity": identity.granularity,
-                "earliest": identity.earliest,
-                "prefix": prefix,
+            findings={
+                "syntaxes": Finding(prefix),
+                "prefixes": Finding(",".join(offered for offered, _ in formats), How.EXPLAINED),
+                "prefix": Finding(prefix, How.EXPLAINED),
+                "incremental": Finding("datestamp", How.EXPLAINED),
+                "deletions": Finding(identity.deleted, How.EXPLAINED),
+                "granularity": Finding(identity.granularity, How.EXPLAINED),
+                "earliest": Finding(identity.earliest, How.EXPLAINED),
             },
         )
 
     async def fetch(self, order: HarvestOrder) -> AsyncIterator[HarvestEvent]:
         """Fetch what the order asks for; see the port. A list has no checkpoints: it is begun anew."""
         try:
-            async with self._http() as http:
+            async with http_client(self._settings, self._timing.sleep) as http:
                 async for event in self._list(OaiClient(self._settings.address, http), order):
                     yield event
         except Misconfigured:
@@ -97,9 +90,9 @@ class OaiHarvester:
                         yield event
                 break
             except Interrupted:
-                if attempt >= self._settings.attempts:
+                if attempt >= self._settings.patience.attempts:
                     raise
-            await self.sleep(2.0 ** (attempt - 1))
+            await self._timing.sleep(self._settings.patience.pause_before(attempt, self._timing.jitter()))
             attempt += 1
         after = tally.stated if tally.pages == 1 else await client.size(arguments)
         for event in tally.end(after):
@@ -182,10 +175,10 @@ def _record(listed: Listed, tail: bool) -> RawRecord:
     return RawRecord(listed.content, identifier, listed.deleted, syntax)
 
 
-def open_oai_pmh(address: str, options: Options, sleep: Sleep = asyncio.sleep) -> OaiHarvester:
+def open_oai_pmh(address: str, options: Options, timing: Timing = _TIMING) -> OaiHarvester:
     """A harvester for an OAI-PMH base address.
 
     Raises:
         Misconfigured: naming the address or the option.
     """
-    return OaiHarvester(settings(address, options), sleep=sleep)
+    return OaiHarvester(settings(address, options), timing)

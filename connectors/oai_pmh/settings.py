@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from connectors import options as read
+from connectors.harvesting import patience
+from connectors.harvesting.patience import Patience
 from connectors.options import Options
 from connectors.transport import HttpPolicy, http_address
+
+_WINDOW: Final = 50_000  # records of one list, beyond which it is asked for in windows of dates
+_PAGE: Final = 100  # records that a page usually brings
 
 #: Option names and what they mean, for help texts and validation.
 OPTIONS: Final = {
@@ -15,9 +20,9 @@ OPTIONS: Final = {
     "set": "harvest only this set",
     "identifier": "header: the whole OAI identifier; tail: what follows its last colon or slash",
     "timeout": "seconds for one answer",
-    "attempts": "attempts at the list that breaks off",
     "user": "user name",
     "password": "password",
+    **patience.OPTIONS,
 }
 
 
@@ -29,7 +34,7 @@ class Settings:
     prefix: str | None
     set: str | None
     tail_identifiers: bool
-    attempts: int
+    patience: Patience
     policy: HttpPolicy
     credentials: tuple[str, str] | None
 
@@ -46,7 +51,7 @@ def settings(address: str, options: Options) -> Settings:
         prefix=read.optional_text(options, "prefix"),
         set=read.optional_text(options, "set"),
         tail_identifiers=read.choice(options, "identifier", "header", ("header", "tail")) == "tail",
-        attempts=read.whole(options, "attempts", 4, 1, 100),
+        patience=patience.patience(options, limit=_WINDOW, chunk=_PAGE),
         policy=HttpPolicy(seconds=read.seconds(options, "timeout", 120.0)),
         credentials=None if user is None else (user, read.text(options, "password")),
     )

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
+from typing import Final
 
 from connectors.errors import Diagnostic, ProtocolViolation
-from connectors.harvesting.driver import Patience, harvest
+from connectors.harvesting.driver import harvest
+from connectors.harvesting.opening import http_client
+from connectors.harvesting.patience import Timing
 from connectors.harvesting.slices import WHOLE
 from connectors.options import Options
-from connectors.ports import HarvestEvent, HarvestOrder, TargetProfile
+from connectors.ports import HarvestEvent, HarvestOrder
+from connectors.profile import Finding, How, TargetProfile
 from connectors.sru.client import SruClient
 from connectors.sru.responses import Explanation, SruDiagnostic
 from connectors.sru.settings import Settings, settings
 from connectors.sru.target import Target
-from connectors.transport import HttpClient, Sleep
+
+_TIMING: Final = Timing()
 
 
 class SruHarvester:
     """Implements ``connectors.ports.Harvester``."""
 
-    def __init__(self, settings: Settings, *, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(self, settings: Settings, timing: Timing = _TIMING) -> None:
         self._settings = settings
-        self.sleep = sleep  #: how it waits between attempts
-
-    def _http(self) -> HttpClient:
-        return HttpClient(
-            self._settings.address,
-            self._settings.policy,
-            credentials=self._settings.credentials,
-            sleep=self.sleep,
-        )
+        self._timing = timing
 
     async def probe(self) -> TargetProfile:
         """Ask the server what it can do; see the port."""
-        async with self._http() as http:
+        async with http_client(self._settings, self._timing.sleep) as http:
             client = SruClient(self._settings, http)
             target = Target(self._settings, client)
             explanation = await _explain(client)
@@ -47,24 +43,23 @@ class SruHarvester:
             server=explanation.title,
             total=total.hits,
             total_exact=total.exact,
-            syntaxes=(self._settings.schema,) if works else (),
-            keys=keys,
-            incremental="date-modified" in keys,
-            deletions="no",
-            features={
-                "version": explanation.version or self._settings.version.number,
-                "everything": dialect.everything,
-                "schemas": " ".join(explanation.schemas),
-                "indexes": " ".join(explanation.indexes),
+            findings={
+                "syntaxes": Finding(self._settings.schema if works else ""),
+                "keys": Finding(",".join(keys)),
+                "incremental": Finding("date-modified" if "date-modified" in keys else ""),
+                "deletions": Finding("no", How.EXPLAINED),
+                "version": Finding(explanation.version or self._settings.version.number, How.EXPLAINED),
+                "everything": Finding(dialect.everything),
+                "schemas": Finding(",".join(explanation.schemas), How.EXPLAINED),
+                "indexes": Finding(",".join(explanation.indexes), How.EXPLAINED),
             },
         )
 
     async def fetch(self, order: HarvestOrder) -> AsyncIterator[HarvestEvent]:
         """Fetch what the order asks for; see the port."""
-        patience = Patience(self._settings.max_set, self._settings.attempts)
-        async with self._http() as http:
+        async with http_client(self._settings, self._timing.sleep) as http:
             target = Target(self._settings, SruClient(self._settings, http))
-            async for event in harvest(target, order, patience, self.sleep):
+            async for event in harvest(target, order, self._settings.patience, self._timing):
                 yield event
 
 
@@ -82,10 +77,10 @@ async def _delivers(target: Target, schema: str) -> bool:
     return bool(page.slots) and not isinstance(page.slots[0], SruDiagnostic)
 
 
-def open_sru(address: str, options: Options, sleep: Sleep = asyncio.sleep) -> SruHarvester:
+def open_sru(address: str, options: Options, timing: Timing = _TIMING) -> SruHarvester:
     """A harvester for an SRU base address.
 
     Raises:
         Misconfigured: naming the address or the option.
     """
-    return SruHarvester(settings(address, options), sleep=sleep)
+    return SruHarvester(settings(address, options), timing)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from connectors import options as read
+from connectors.harvesting import patience
+from connectors.harvesting.patience import Patience
 from connectors.options import Options
 from connectors.sru.versions import VERSIONS, Version
 from connectors.transport import HttpPolicy, http_address
@@ -17,13 +19,13 @@ OPTIONS: Final = {
     "chunk": "records asked for at once",
     "max_set": "largest result set the target delivers whole",
     "timeout": "seconds for one answer",
-    "attempts": "attempts at a step that breaks off",
     "packing": "xml or string",
     "dates": "compact (20260131) or iso (2026-01-31) in queries",
     "user": "user name",
     "password": "password",
     "auth": "basic, or parameter for x-username and x-password",
     "keys": "partition keys to use, in order, with commas",
+    **patience.OPTIONS,
 }
 
 
@@ -35,8 +37,7 @@ class Settings:
     version: Version
     schema: str
     chunk: int
-    max_set: int
-    attempts: int
+    patience: Patience
     packing: str
     iso_dates: bool
     keys: tuple[str, ...]
@@ -51,14 +52,16 @@ def settings(address: str, options: Options) -> Settings:
     Raises:
         Misconfigured: naming the address or the option.
     """
+    chunk = read.whole(options, "chunk", 50, 1, 1_000)
     credentials, parameters = _authentication(options)
     return Settings(
         address=http_address(address),
         version=VERSIONS[read.choice(options, "version", "1.2", tuple(VERSIONS))],
         schema=read.text(options, "schema", "marcxml"),
-        chunk=read.whole(options, "chunk", 50, 1, 1_000),
-        max_set=read.whole(options, "max_set", 9_000, 1, 10_000_000),
-        attempts=read.whole(options, "attempts", 6, 1, 100),
+        chunk=chunk,
+        patience=patience.patience(
+            options, limit=read.whole(options, "max_set", 9_000, 1, 10_000_000), chunk=chunk
+        ),
         packing=read.choice(options, "packing", "xml", ("xml", "string")),
         iso_dates=read.choice(options, "dates", "compact", ("compact", "iso")) == "iso",
         keys=tuple(key.strip() for key in read.text(options, "keys").split(",") if key.strip()),

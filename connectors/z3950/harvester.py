@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from typing import Final
 
 from connectors.errors import Diagnostic
-from connectors.harvesting.driver import Patience, harvest
+from connectors.harvesting.driver import harvest
+from connectors.harvesting.patience import Timing
 from connectors.harvesting.plan import Found
 from connectors.harvesting.slices import WHOLE
 from connectors.options import Options
-from connectors.ports import HarvestEvent, HarvestOrder, TargetProfile
-from connectors.transport import Sleep
+from connectors.ports import HarvestEvent, HarvestOrder
+from connectors.profile import Finding, How, TargetProfile
 from connectors.z3950 import apdu
 from connectors.z3950.apdu import DiagnosticRecord
 from connectors.z3950.client import Client
@@ -32,16 +32,19 @@ _OPTION_NAMES: Final = {
 }
 
 
+_TIMING: Final = Timing()
+
+
 class Z3950Harvester:
     """Implements ``connectors.ports.Harvester``."""
 
     def __init__(
-        self, settings: Settings, *, tls: ssl.SSLContext | None = None, sleep: Sleep = asyncio.sleep
+        self, settings: Settings, timing: Timing = _TIMING, *, tls: ssl.SSLContext | None = None
     ) -> None:
         """``tls`` replaces the system's trust, for targets with a certificate of their own."""
         self._settings = settings
         self._tls = tls
-        self.sleep = sleep  #: how it waits between attempts
+        self._timing = timing
 
     async def probe(self) -> TargetProfile:
         """Ask the target what it can do; see the port."""
@@ -58,18 +61,23 @@ class Z3950Harvester:
             server=server,
             total=total.hits,
             total_exact=total.exact,
-            syntaxes=syntaxes,
-            keys=names,
-            incremental="date-modified" in names,
-            deletions="no",
-            features=features,
+            findings={
+                "syntaxes": Finding(",".join(syntaxes)),
+                "keys": Finding(",".join(names)),
+                "incremental": Finding("date-modified" if "date-modified" in names else ""),
+                "deletions": Finding("no", How.EXPLAINED),
+                **features,
+            },
         )
 
-    async def _features(self, target: Target) -> dict[str, str]:
+    async def _features(self, target: Target) -> dict[str, Finding]:
         client = await target.client()
         dialect = await target.dialect()
         options = [name for bit, name in _OPTION_NAMES.items() if bit in client.target.options]
-        features = {"options": " ".join(options), "everything": dialect.everything}
+        features = {
+            "options": Finding(",".join(options), How.EXPLAINED),
+            "everything": Finding(dialect.everything),
+        }
         if apdu.SCAN in client.target.options:
             features["scan"] = await _scan(client)
         return features
@@ -91,24 +99,23 @@ class Z3950Harvester:
 
     async def fetch(self, order: HarvestOrder) -> AsyncIterator[HarvestEvent]:
         """Fetch what the order asks for; see the port."""
-        patience = Patience(self._settings.max_set, self._settings.attempts)
         async with Target(self._settings, self._tls) as target:
-            async for event in harvest(target, order, patience, self.sleep):
+            async for event in harvest(target, order, self._settings.patience, self._timing):
                 yield event
 
 
-async def _scan(client: Client) -> str:
+async def _scan(client: Client) -> Finding:
     try:
         answer = await client.scan(term("0", (1, 12)), 1)
     except Diagnostic as error:
-        return f"refused {error.number}"
-    return "local-number" if answer.entries else "empty"
+        return Finding("", How.ASKED, f"1=12: diagnostic {error.number}")
+    return Finding("local-number" if answer.entries else "", How.ASKED, f"1=12: {len(answer.entries)} terms")
 
 
-def open_z3950(address: str, options: Options, sleep: Sleep = asyncio.sleep) -> Z3950Harvester:
+def open_z3950(address: str, options: Options, timing: Timing = _TIMING) -> Z3950Harvester:
     """A harvester for ``tcp://host:port/Database``.
 
     Raises:
         Misconfigured: naming the address or the option.
     """
-    return Z3950Harvester(settings(address, options), sleep=sleep)
+    return Z3950Harvester(settings(address, options), timing)

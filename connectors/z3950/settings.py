@@ -7,6 +7,8 @@ from typing import Final
 
 from connectors import options as read
 from connectors.errors import Misconfigured
+from connectors.harvesting import patience
+from connectors.harvesting.patience import Patience
 from connectors.options import Options
 from connectors.transport import TcpAddress, tcp_address
 from connectors.z3950.apdu import Credentials
@@ -19,16 +21,18 @@ OPTIONS: Final = {
     "chunk": "records asked for at once",
     "max_set": "largest result set the target delivers whole",
     "timeout": "seconds for one answer",
-    "attempts": "attempts at a slice that breaks off",
     "pipeline": "Presents in flight at once",
     "query_encoding": "encoding of search terms",
-    "auth": "idpass or open",
+    "auth": "idpass, open or none",
     "user": "user name",
     "group": "group for idpass",
     "password": "password",
     "message_size": "preferred message size in bytes",
     "keys": "partition keys to use, in order, with commas",
+    **patience.OPTIONS,
 }
+
+_PATIENCE: Final = Patience(9_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,9 @@ class Settings:
     syntax: str = "usmarc"
     element_set: str | None = "F"
     chunk: int = 100
-    max_set: int = 9_000  #: a usual cap is 10,000; below it counts are exact and checkpoints frequent
+    #: A usual cap is 10,000; below it counts are exact and checkpoints frequent.
+    patience: Patience = _PATIENCE
     seconds: float = 60.0
-    attempts: int = 6
     pipeline: int = 1  #: many targets are not concurrent
     query_encoding: str = "utf-8"
     credentials: Credentials | None = None
@@ -62,15 +66,17 @@ def settings(address: str, options: Options) -> Settings:
         Misconfigured: naming the address or the option.
     """
     where = tcp_address(address)
+    chunk = read.whole(options, "chunk", 100, 1, 10_000)
     return Settings(
         address=where,
         database=where.path or "Default",
         syntax=read.choice(options, "syntax", "usmarc", tuple(SYNTAXES)),
         element_set=read.text(options, "element_set", "F") or None,
-        chunk=read.whole(options, "chunk", 100, 1, 10_000),
-        max_set=read.whole(options, "max_set", 9_000, 1, 10_000_000),
+        chunk=chunk,
+        patience=patience.patience(
+            options, limit=read.whole(options, "max_set", 9_000, 1, 10_000_000), chunk=chunk
+        ),
         seconds=read.seconds(options, "timeout", 60.0),
-        attempts=read.whole(options, "attempts", 6, 1, 100),
         pipeline=read.whole(options, "pipeline", 1, 1, 8),
         query_encoding=_encoding(read.text(options, "query_encoding", "utf-8")),
         credentials=_credentials(options),
@@ -93,8 +99,9 @@ def _credentials(options: Options) -> Credentials | None:
     user = read.optional_text(options, "user")
     password = read.optional_text(options, "password")
     group = read.optional_text(options, "group")
-    if user is None and group is None:
+    form = read.choice(options, "auth", "idpass", ("idpass", "open", "none"))
+    if form == "none" or (user is None and group is None):
         return None
-    if read.choice(options, "auth", "idpass", ("idpass", "open")) == "open":
+    if form == "open":
         return Credentials(open=f"{user or ''}/{password or ''}")
     return Credentials(group=group, user=user, password=password)

@@ -62,8 +62,7 @@ def harvest_z3950(*faults: Fault, limits: ServerLimits | None = None, **options:
 
     async def run() -> Outcome:
         async with testing.z3950_peer(BOOKS, *faults, limits=limits) as address:
-            harvester = open_harvester("z3950", address, {"timeout": 0.5, "chunk": 20, **options})
-            harvester.sleep = no_wait  # type: ignore[attr-defined]  # the seam of network harvesters
+            harvester = open_harvester("z3950", address, {"timeout": 0.5, "chunk": 20, **options}, no_wait)
             return await gather(harvester, HarvestOrder())
 
     started = time.monotonic()
@@ -159,8 +158,7 @@ def harvest_http(protocol: str, respond: Callable[[dict[str, str]], bytes], *fau
 
     async def run() -> Outcome:
         async with testing.http_peer(respond, *faults) as address:
-            harvester = open_harvester(protocol, address, {"timeout": 0.5, "attempts": 2})
-            harvester.sleep = no_wait  # type: ignore[attr-defined]  # the seam of network harvesters
+            harvester = open_harvester(protocol, address, {"timeout": 0.5, "attempts": 2}, no_wait)
             return await gather(harvester, HarvestOrder())
 
     started = time.monotonic()

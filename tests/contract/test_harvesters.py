@@ -173,9 +173,7 @@ def test_a_target_that_is_down_ends_the_harvest_with_its_reason(
     async def no_wait(seconds: float) -> None:
         pauses.append(seconds)
 
-    harvester = open_harvester(protocol, address, {"attempts": 3})
-    if protocol != "file":
-        harvester.sleep = no_wait  # type: ignore[attr-defined]  # the network harvesters have this seam
+    harvester = open_harvester(protocol, address, {"attempts": 3}, no_wait)
     outcome = asyncio.run(gather(harvester, HarvestOrder()))
     assert outcome.problem == code
     assert outcome.values["where"]

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from connectors.ports import HarvestOrder, TargetProfile
+from connectors.harvesting.patience import Timing
+from connectors.ports import HarvestOrder
+from connectors.profile import TargetProfile
 from connectors.z3950.harvester import open_z3950
 from tests.harvests import Outcome, run_harvest
 from tests.zebra_target import UVA_2000, Zebra, running_zebra
@@ -81,8 +83,8 @@ def test_a_killed_target_that_returns_loses_nothing(zebra: Zebra) -> None:
             kills += 1
             zebra.stop()
 
-    harvester = open_z3950(zebra.address, {"max_set": 400, "keys": "local-number", "chunk": 20})
-    harvester.sleep = restart
+    options = {"max_set": 400, "keys": "local-number", "chunk": 20}
+    harvester = open_z3950(zebra.address, options, Timing(restart))
     outcome = run_harvest(harvester, HarvestOrder(), watch=after_some_records)
     assert kills == 5
     assert outcome.problem is None
@@ -94,4 +96,4 @@ def test_the_probe_finds_what_the_target_can_do(zebra: Zebra) -> None:
     assert (profile.total, profile.total_exact) == (2000, True)
     assert profile.syntaxes == ("usmarc", "xml")
     assert set(profile.keys) == {"date-modified", "date-entered", "local-number", "year"}
-    assert profile.features["scan"] == "local-number"
+    assert profile.text("scan") == "local-number"
