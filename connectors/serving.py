@@ -65,6 +65,14 @@ class Condition:
     truncated: bool = False  #: the last word may go on
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A key to sort by; records without a value come last, whichever the direction."""
+
+    index: Index
+    descending: bool = False
+
+
 #: The words of each index in a record, folded for comparison.
 Terms: TypeAlias = Mapping[str, tuple[str, ...]]
 Describe: TypeAlias = Callable[[bytes], Terms]
@@ -120,9 +128,14 @@ class ServedCatalogue:
         meets = self._ordered(condition) if self._compares(condition) else self._words(condition)
         return frozenset(name for name in live if meets(self._records[name]))
 
-    def in_order(self, identifiers: Iterable[str]) -> tuple[ServedRecord, ...]:
-        """These records, in the order of their identifiers."""
-        return tuple(self._records[name] for name in sorted(identifiers))
+    def in_order(self, identifiers: Iterable[str], *orders: Order) -> tuple[ServedRecord, ...]:
+        """These records by the keys given, the most significant first, and by their identifiers at last."""
+        found = [self._records[name] for name in sorted(identifiers)]
+        for order in reversed(orders):
+            # Sorting keeps equals as they are, so that the least significant key goes first.
+            found.sort(key=lambda record: self._values(record, order.index), reverse=order.descending)
+            found.sort(key=lambda record: not self._values(record, order.index))
+        return tuple(found)
 
     def changes(self, since: datetime | None, until: datetime | None) -> tuple[ServedRecord, ...]:
         """Records changed or deleted in this span, its ends included, the earliest first."""

@@ -1,12 +1,17 @@
 """CQL 1.2 (Contextual Query Language, OASIS searchRetrieve part 5), read into a flat query.
 
-    query    ::= [">" [prefix "="] uri]... clause [boolean clause]... ["sortby" index...]
+    sorted   ::= query ["sortby" (index modifiers)...]
+    query    ::= [">" [prefix "="] identifier]... clause [boolean clause]...
     clause   ::= "(" query ")" | [index relation] term
     boolean  ::= ("and" | "or" | "not" | "prox") modifiers
     relation ::= (symbol | name) modifiers
 
 Booleans have equal precedence and join from the left. The result is in reverse Polish order, operands first,
-so that no depth of nesting costs recursion here or in what uses it.
+so that no depth of nesting costs recursion here or in what uses it. What a prefix was declared to stand for
+is found here, because a declaration holds only within its parentheses.
+
+Owns: the syntax. ``cql_terms`` reads the masks inside terms, ``cql_writing`` makes text of a query; the
+search index shares all three. Must not: know which indexes or relations anyone supports.
 """
 
 from __future__ import annotations
@@ -18,6 +23,7 @@ from typing import Final, NoReturn, TypeAlias
 
 _MAX_LENGTH: Final = 100_000  # characters of a query
 _MAX_DEPTH: Final = 500  # open parentheses
+_MAX_DECLARATIONS: Final = 50  # of prefixes
 _WORD: Final = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|(<=|>=|<>|==|[()=<>/])|([^\s()=<>/"]+))', re.DOTALL)
 _SYMBOLS: Final = frozenset({"=", "==", "<>", "<", ">", "<=", ">="})
 
@@ -48,6 +54,7 @@ class Clause:
     relation: str
     term: str
     modifiers: tuple[Modifier, ...] = ()
+    context_set: str = ""  #: what the index's prefix was declared to stand for; empty where it was not
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +71,14 @@ class SortKey:
 
     index: str
     modifiers: tuple[Modifier, ...] = ()
+    context_set: str = ""  #: as in ``Clause``
 
 
 Token: TypeAlias = Clause | Join
 
 SERVER_CHOICE: Final = "cql.serverChoice"
+#: Words that must be quoted to be searched for at the beginning of a clause.
+KEYWORDS: Final = frozenset({*Boolean, "sortby"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,6 @@ class Query:
 
     tokens: tuple[Token, ...]
     sort: tuple[SortKey, ...] = ()
-    prefixes: tuple[tuple[str, str], ...] = ()  #: declared prefixes and what they stand for
 
 
 class CqlSyntaxError(ValueError):
@@ -122,55 +131,72 @@ class _Parser:
         self._end = len(text)
         self._words = self._split(text)
         self._next = 0
+        self._tokens: list[Token] = []
+        self._waiting: list[Join | None] = []  # None stands for an open parenthesis
+        self._scopes: list[dict[str, str]] = [{}]  # prefixes and what they stand for, by open parenthesis
+        self._declared = 0
 
     def query(self) -> Query:
-        prefixes = self._prefixes()
-        tokens: list[Token] = []
-        waiting: list[Join | None] = []  # None stands for an open parenthesis
+        self._declare()
         while True:
-            while (word := self._take("a term")).is_symbol("("):
-                waiting.append(None)
-                if waiting.count(None) > _MAX_DEPTH:
-                    self._fail(f"parentheses nested deeper than {_MAX_DEPTH}", word)
-                prefixes += self._prefixes()
-            tokens.append(self._clause(word))
-            self._join(tokens, waiting)
+            word = self._take("a term")
+            while word.is_symbol("("):
+                self._open(word)
+                word = self._take("a term")
+            self._tokens.append(self._clause(word))
+            self._join()
             while (closing := self._peek()) is not None and closing.is_symbol(")"):
-                self._next += 1
-                if None not in waiting:
-                    self._fail("a parenthesis was never opened", closing)
-                waiting.pop()
-                self._join(tokens, waiting)
+                self._close(closing)
             boolean = self._boolean()
             if boolean is None:
                 break
-            waiting.append(boolean)
-        if waiting:
+            self._waiting.append(boolean)
+        if self._waiting:
             self._fail("a parenthesis is not closed", None)
         sort = self._sort()
         if (rest := self._peek()) is not None:
             self._fail(f"unexpected {rest.value!r}", rest)
-        return Query(tuple(tokens), sort, tuple(prefixes))
+        return Query(tuple(self._tokens), sort)
 
-    @staticmethod
-    def _join(tokens: list[Token], waiting: list[Join | None]) -> None:
+    def _open(self, word: _Word) -> None:
+        self._waiting.append(None)
+        self._scopes.append(self._scopes[-1])
+        if len(self._scopes) > _MAX_DEPTH + 1:
+            self._fail(f"parentheses nested deeper than {_MAX_DEPTH}", word)
+        self._declare()
+
+    def _close(self, word: _Word) -> None:
+        self._next += 1
+        if len(self._scopes) == 1:
+            self._fail("a parenthesis was never opened", word)
+        self._scopes.pop()
+        self._waiting.pop()
+        self._join()
+
+    def _join(self) -> None:
         """An operand is complete: the boolean that waited for it follows it."""
-        while waiting and (join := waiting[-1]) is not None:
-            waiting.pop()
-            tokens.append(join)
+        if self._waiting and (join := self._waiting[-1]) is not None:
+            self._waiting.pop()
+            self._tokens.append(join)
 
-    def _prefixes(self) -> list[tuple[str, str]]:
-        found: list[tuple[str, str]] = []
+    def _declare(self) -> None:
+        """Read the declarations at the beginning of a scope."""
         while (word := self._peek()) is not None and word.is_symbol(">"):
             self._next += 1
-            name = self._take("a prefix or identifier")
+            prefix, identifier = "", self._text("a prefix or identifier")
             after = self._peek()
             if after is not None and after.is_symbol("="):
                 self._next += 1
-                found.append((name.value, self._take("an identifier").value))
-            else:
-                found.append(("", name.value))
-        return found
+                prefix, identifier = identifier.casefold(), self._text("an identifier")
+            self._declared += 1
+            if self._declared > _MAX_DECLARATIONS:
+                self._fail(f"more than {_MAX_DECLARATIONS} prefixes", word)
+            # A scope is never changed, so that those inside and outside of it can share it.
+            self._scopes[-1] = {**self._scopes[-1], prefix: identifier}
+
+    def _context_set(self, index: str) -> str:
+        prefix, dot, _ = index.partition(".")
+        return self._scopes[-1].get(prefix.casefold() if dot else "", "")
 
     def _clause(self, word: _Word) -> Clause:
         if word.kind == "symbol":
@@ -179,10 +205,8 @@ class _Parser:
         if relation is None:
             return Clause(SERVER_CHOICE, "=", word.value)
         modifiers = self._modifiers()
-        term = self._take("a term")
-        if term.kind == "symbol":
-            self._fail(f"a term was expected, not {term.value!r}", term)
-        return Clause(word.value, relation, term.value, modifiers)
+        term = self._text("a term")
+        return Clause(word.value, relation, term, modifiers, self._context_set(word.value))
 
     def _relation(self) -> str | None:
         word = self._peek()
@@ -192,7 +216,7 @@ class _Parser:
             self._next += 1
             return word.value
         # A name between two terms is a relation ("title any fish"), unless it joins or sorts.
-        if word.is_name and not word.is_keyword(*Boolean, "sortby"):
+        if word.is_name and not word.is_keyword(*KEYWORDS):
             self._next += 1
             return word.value.casefold()
         return None
@@ -208,13 +232,13 @@ class _Parser:
         found: list[Modifier] = []
         while (word := self._peek()) is not None and word.is_symbol("/"):
             self._next += 1
-            name = self._take("a modifier")
+            name = self._text("a modifier")
             relation = self._peek()
             if relation is not None and relation.is_symbol(*_SYMBOLS):
                 self._next += 1
-                found.append(Modifier(name.value, relation.value, self._take("a value").value))
+                found.append(Modifier(name, relation.value, self._text("a value")))
             else:
-                found.append(Modifier(name.value))
+                found.append(Modifier(name))
         return tuple(found)
 
     def _sort(self) -> tuple[SortKey, ...]:
@@ -222,11 +246,14 @@ class _Parser:
         if word is None or not word.is_keyword("sortby"):
             return ()
         self._next += 1
-        keys = [SortKey(self._take("an index to sort by").value, self._modifiers())]
+        keys = [self._sort_key()]
         while (index := self._peek()) is not None and index.kind != "symbol":
-            self._next += 1
-            keys.append(SortKey(index.value, self._modifiers()))
+            keys.append(self._sort_key())
         return tuple(keys)
+
+    def _sort_key(self) -> SortKey:
+        index = self._text("an index to sort by")
+        return SortKey(index, self._modifiers(), self._context_set(index))
 
     def _split(self, text: str) -> list[_Word]:
         words: list[_Word] = []
@@ -255,6 +282,13 @@ class _Parser:
         self._next += 1
         return word
 
+    def _text(self, what: str) -> str:
+        """The next word, which must not be a symbol."""
+        word = self._take(what)
+        if word.kind == "symbol":
+            self._fail(f"{what} was expected, not {word.value!r}", word)
+        return word.value
+
     def _fail(self, reason: str, word: _Word | None) -> NoReturn:
         raise CqlSyntaxError(reason, self._end if word is None else word.position)
 
@@ -262,9 +296,3 @@ class _Parser:
 def _unescaped(text: str) -> str:
     """Only a quotation mark loses its backslash here: the others mask wildcards, for whoever searches."""
     return text.replace('\\"', '"')
-
-
-def quote(term: str) -> str:
-    """A term as it is written inside a query, without wildcards or special meaning."""
-    escaped = re.sub(r'([\\*?^"])', r"\\\1", term)
-    return f'"{escaped}"'

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from connectors.harvesting.slices import Key, Kind, Lacks, Range, Slice
-from connectors.sru.cql import quote
+from connectors.sru.cql_writing import quote
 
 #: Keys in the order of their worth for a harvest, with the index names that servers give them.
 INDEXES: Final[Mapping[Key, tuple[str, ...]]] = MappingProxyType(
