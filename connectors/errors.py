@@ -41,6 +41,7 @@ ERROR_CODES: Final[Mapping[str, str]] = MappingProxyType(
         "session_refused": "the peer refused to open a session; values: reason",
         "diagnostic": "the peer refused with a diagnostic; values: set, number, detail",
         "unreadable_file": "a file cannot be read; values: file, reason",
+        "record_not_found": "the target has no record under these identifiers; values: identifiers",
     }
 )
 
