@@ -31,7 +31,7 @@ from connectors.z3950.apdu import (
 )
 from connectors.z3950.decoding import decode
 from connectors.z3950.encoding import encode
-from connectors.z3950.framing import Framer
+from connectors.z3950.framing import Framer, decode_element
 
 _CHUNK: Final = 65536
 
@@ -203,7 +203,7 @@ def refusing(identifier: str) -> Fault:
 def with_indefinite_lengths(data: bytes) -> bytes:
     """The same element with indefinite lengths wherever it is constructed."""
     pieces: list[bytes] = []
-    waiting: list[ber.Element | bytes] = [ber.decode(data)]
+    waiting: list[ber.Element | bytes] = [decode_element(data)]
     while waiting:
         element = waiting.pop()
         if isinstance(element, bytes):

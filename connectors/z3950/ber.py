@@ -1,7 +1,7 @@
 """Basic Encoding Rules (ITU-T X.690), as much as Z39.50 needs.
 
-Encoding is always of definite length. Decoding takes definite and indefinite lengths, in one pass without
-recursion, under limits on depth and number of elements, because the bytes come from strangers.
+Encoding (``ber_writing``) is always of definite length. Decoding (``framing``) takes definite and indefinite
+lengths.
 
 Owns: tags, lengths, the element tree.
 Must not: know any protocol unit.
@@ -207,61 +207,6 @@ def _long_tag(data: bytes | bytearray, position: int) -> tuple[int, int] | None:
         if not octet & 0x80:
             return number, position + index + 1
     raise Malformed("a tag of more than four bytes")
-
-
-def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Element:
-    """The one element that these bytes are.
-
-    Raises:
-        Malformed: not exactly one whole element, or more than the limits allow.
-    """
-    root: list[Element] = []
-    siblings = root
-    end = len(data)  # no element may reach beyond
-    closing: int | None = end  # where the open element ends; None while its length is indefinite
-    holders: list[tuple[list[Element], int | None, int]] = []
-    position = count = 0
-    while holders or position != closing:
-        if position == closing:
-            siblings, closing, end = holders.pop()
-            continue
-        read = header(data, position)
-        if read is None:
-            raise Malformed("the data ends inside an element")
-        tag, constructed, length, position = read
-        if tag == 0 and length == 0:
-            if closing is not None:
-                raise Malformed("an end-of-contents mark outside an indefinite length")
-            siblings, closing, end = holders.pop()
-            continue
-        count += 1
-        stop = None if length is None else position + length
-        _check(stop, end, count, len(holders), limits)
-        if not constructed:
-            siblings.append(Element(tag, data[position:stop], None))
-            position = position if stop is None else stop
-            continue
-        children: list[Element] = []
-        siblings.append(Element(tag, b"", children))
-        holders.append((siblings, closing, end))
-        siblings, closing = children, stop
-        end = end if stop is None else stop
-    return _single(root)
-
-
-def _check(stop: int | None, end: int, count: int, depth: int, limits: Limits) -> None:
-    if stop is not None and stop > end:
-        raise Malformed("an element is longer than what holds it")
-    if count > limits.elements:
-        raise Malformed(f"more than {limits.elements} elements")
-    if depth >= limits.depth:
-        raise Malformed(f"elements nested deeper than {limits.depth}")
-
-
-def _single(root: list[Element]) -> Element:
-    if len(root) != 1:
-        raise Malformed(f"{len(root)} elements where one was expected")
-    return root[0]
 
 
 @lru_cache(maxsize=256)

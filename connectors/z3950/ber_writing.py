@@ -12,7 +12,7 @@ _CONTEXT_CLASS = 0x80
 
 def primitive(tag: int, content: bytes) -> bytes:
     """An element that holds bytes."""
-    return _identifier(tag, 0) + _length(len(content)) + content
+    return identifier(tag, constructed=False) + _length(len(content)) + content
 
 
 def constructed(tag: int, *parts: bytes) -> bytes:
@@ -43,7 +43,7 @@ def element(root: ber.Element) -> bytes:
 
 def header(tag: int, length: int) -> bytes:
     """The identifier and the length of a constructed element."""
-    return _identifier(tag, _CONSTRUCTED) + _length(length)
+    return identifier(tag, constructed=True) + _length(length)
 
 
 def integer(tag: int, value: int | None) -> bytes:
@@ -93,10 +93,11 @@ def _base_128(number: int) -> bytes:
     return bytes(reversed(octets_reversed))
 
 
-def _identifier(tag: int, flag: int) -> bytes:
+def identifier(tag: int, *, constructed: bool) -> bytes:
+    """The identifier octets of a universal or context tag."""
     context = tag >= ber.context(0)
     number = tag - ber.context(0) if context else tag
-    first = flag | (_CONTEXT_CLASS if context else 0)
+    first = (_CONSTRUCTED if constructed else 0) | (_CONTEXT_CLASS if context else 0)
     if number < 0x1F:
         return bytes([first | number])
     return bytes([first | 0x1F]) + _base_128(number)

@@ -33,7 +33,8 @@ from connectors.z3950.ber import (
     Malformed,
     context,
 )
-from connectors.z3950.records_codec import decode_diagnostic, decode_records, decode_slot
+from connectors.z3950.framing import decode_element
+from connectors.z3950.records_codec import decode_diagnostic, decode_records, decode_slots
 from connectors.z3950.rpn_codec import decode_query, decode_term, decode_term_value
 
 
@@ -41,13 +42,13 @@ class UnsupportedQuery(Malformed):
     """A whole unit, but its query is of a type other than 1 and 101."""
 
 
-def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Apdu:
-    """The protocol unit that these bytes are.
+def decode(data: bytes | Element, limits: Limits = DEFAULT_LIMITS) -> Apdu:
+    """The protocol unit that these bytes, or the element that a ``Framer`` made of them, are.
 
     Raises:
         Malformed: not BER, not a unit known here, or not built as the standard says.
     """
-    unit = ber.decode(data, limits)
+    unit = data if isinstance(data, Element) else decode_element(data, limits)
     decoder = _DECODERS.get(unit.tag)
     if decoder is None:
         raise Malformed(f"a unit of unknown kind {ber.describe(unit.tag)}")
@@ -199,8 +200,7 @@ def _present_response(unit: Element) -> PresentResponse:
 
 
 def _segment(unit: Element) -> Segment:
-    slots = tuple(decode_slot(child) for child in unit.need(context(0)).children or ())
-    return Segment(slots, _reference(unit))
+    return Segment(tuple(decode_slots(unit.need(context(0)))), _reference(unit))
 
 
 def _scan_request(unit: Element) -> ScanRequest:

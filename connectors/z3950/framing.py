@@ -1,79 +1,180 @@
-"""Cutting a stream of bytes into whole BER elements, whatever the chunks.
+"""A stream of bytes to whole BER elements, whatever the chunks.
 
-The position is kept between chunks, so that a large unit in small pieces costs time proportional to its size.
+One pass without recursion: the tree grows as bytes arrive, so that nothing is left to do when the last one
+comes, and a large unit in small pieces costs time proportional to its size. Limits hold on size, depth and
+number of elements, because the bytes come from strangers.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from connectors.z3950.ber import DEFAULT_LIMITS, Limits, Malformed, header
+from connectors.z3950.alike import Alike, Surroundings, surroundings
+from connectors.z3950.ber import DEFAULT_LIMITS, Element, Limits, Malformed, header
 
 _CLASS_AND_FORM: Final = 0xE0
 _UNIT: Final = 0xA0  # every protocol unit has a context tag and is constructed
+_OUTERMOST: Final = -1  # a place where no element ends
+
+
+class _Level:
+    """An element that is still open."""
+
+    __slots__ = ("alike", "bound", "children", "stop")
+
+    def __init__(self, children: list[Element], stop: int | None, bound: int) -> None:
+        self.children = children
+        self.stop = stop  #: where it ends, counted from the beginning of the unit; None while indefinite
+        self.bound = bound  #: nothing in it may reach beyond
+        self.alike: Surroundings | None = None  #: what its children are compared with
 
 
 class Framer:
-    """Collects bytes and hands out whole protocol units."""
+    """Collects bytes and hands out whole elements."""
 
-    def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self, limits: Limits = DEFAULT_LIMITS, *, units: bool = True) -> None:
+        """``units`` refuses at the first byte what cannot be a protocol unit."""
         self._limits = limits
+        self._units = units
         self._buffer = bytearray()
-        self._position = 0  # what lies before it needs no second look
-        self._open = 0  # indefinite lengths not yet closed
+        self._begin()
+
+    def _begin(self) -> None:
+        self._position = 0  # what lies before it is in the tree
+        self._count = 0
+        self._levels = [_Level([], _OUTERMOST, self._limits.size)]
 
     @property
     def pending(self) -> int:
-        """Bytes of a unit that is not whole yet."""
+        """Bytes of an element that is not whole yet."""
         return len(self._buffer)
 
-    def feed(self, data: bytes) -> None:
+    def feed(self, data: bytes | memoryview) -> None:
         """Take in what came from the stream."""
         self._buffer += data
 
-    def next(self) -> bytes | None:
-        """The next whole unit; None while more bytes are needed.
+    def next(self) -> Element | None:
+        """The next whole element; None while more bytes are needed.
 
         Raises:
-            Malformed: the stream is not BER, or a unit exceeds the limits. The stream cannot be used further.
+            Malformed: the stream is not BER, or exceeds the limits. It cannot be used further.
         """
-        while True:
-            if self._position > self._limits.size:
-                raise Malformed(f"a unit of more than {self._limits.size} bytes")
-            if self._position and not self._open:
-                return self._cut()
-            if not self._advance():
-                if len(self._buffer) > self._limits.size:
-                    raise Malformed(f"a unit of more than {self._limits.size} bytes")
-                return None
-
-    def _advance(self) -> bool:
-        """Step over one header or one whole definite element; False when more bytes are needed."""
-        if not self._position and self._buffer and self._buffer[0] & _CLASS_AND_FORM != _UNIT:
+        buffer = self._buffer
+        if self._units and not self._position and buffer and buffer[0] & _CLASS_AND_FORM != _UNIT:
             # Said at once: another protocol's first bytes may announce a length that never comes.
-            raise Malformed(f"a Z39.50 unit does not begin with {bytes(self._buffer[:8])!r}")
-        read = header(self._buffer, self._position)
-        if read is None:
-            return False
-        tag, _constructed, length, content = read
-        if tag == 0 and length == 0:
-            if not self._open:
-                raise Malformed("an end-of-contents mark outside an indefinite length")
-            self._open -= 1
-            self._position = content
-        elif length is None:
-            self._open += 1
-            if self._open > self._limits.depth:
-                raise Malformed(f"elements nested deeper than {self._limits.depth}")
-            self._position = content
-        else:
-            self._position = content + length
-        return True
-
-    def _cut(self) -> bytes | None:
-        if len(self._buffer) < self._position:
+            raise Malformed(f"a Z39.50 unit does not begin with {bytes(buffer[:8])!r}")
+        if not self._walk():
+            if len(buffer) > self._limits.size:
+                raise Malformed(f"a unit of more than {self._limits.size} bytes")
             return None
-        unit = bytes(memoryview(self._buffer)[: self._position])
-        del self._buffer[: self._position]
-        self._position = 0
-        return unit
+        whole = self._levels[0].children[0]
+        del buffer[: self._position]
+        self._begin()
+        return whole
+
+    def _walk(self) -> bool:
+        """Read on until the outermost element is whole (True) or more bytes are needed."""
+        buffer, levels, most = self._buffer, self._levels, self._limits.elements
+        position, level = self._position, levels[-1]
+        while len(levels) > 1 or not level.children:
+            if position == level.stop:
+                levels.pop()
+                level = levels[-1]
+                continue
+            read = header(buffer, position)
+            if read is None:
+                break
+            tag, constructed, length, content = read
+            stop = content + (length or 0)
+            if stop > level.bound or self._count > most:
+                raise self._excess(stop)
+            if constructed:
+                position = self._enter(tag, position, content, None if length is None else stop)
+                level = levels[-1]
+            elif tag == 0 and length == 0:
+                level = self._end(level)
+                position = content
+            elif stop > len(buffer):
+                break
+            else:
+                self._count += 1
+                level.children.append(Element(tag, bytes(buffer[content:stop]), None))
+                position = stop
+        if self._count > most:
+            raise self._excess(position)
+        self._position = position
+        return len(levels) == 1 and bool(level.children)
+
+    def _enter(self, tag: int, position: int, content: int, stop: int | None) -> int:
+        """Open an element, or take in whole all that are like the one before; gives where to read on."""
+        level = self._levels[-1]
+        if stop is None and level.children:
+            behind = self._take_alike(level, position)
+            if behind != position:
+                return behind
+        if len(self._levels) > self._limits.depth:
+            raise Malformed(f"elements nested deeper than {self._limits.depth}")
+        self._count += 1
+        children: list[Element] = []
+        level.children.append(Element(tag, b"", children))
+        self._levels.append(_Level(children, stop, level.bound if stop is None else stop))
+        return content
+
+    def _end(self, level: _Level) -> _Level:
+        if level.stop is not None:
+            raise Malformed("an end-of-contents mark outside an indefinite length")
+        self._levels.pop()
+        return self._levels[-1]
+
+    def _excess(self, stop: int) -> Malformed:
+        if self._count > self._limits.elements:
+            return Malformed(f"more than {self._limits.elements} elements")
+        if stop > self._limits.size:
+            return Malformed(f"a unit of more than {self._limits.size} bytes")
+        return Malformed("an element is longer than what holds it")
+
+    def _take_alike(self, level: _Level, position: int) -> int:
+        """Take in the elements from here that are like the last one and whole; gives where they end."""
+        buffer = self._buffer
+        shape = self._shape(level, position)
+        if shape is None:
+            return position
+        model, before, after = shape.model, shape.before, shape.after
+        while buffer.startswith(before, position):
+            read = header(buffer, position + len(before) - 1)
+            if read is None:
+                break
+            _tag, _constructed, length, content = read
+            leaf_end = content + (length or 0)
+            stop = leaf_end + len(after)
+            if stop > level.bound or self._count > self._limits.elements:
+                raise self._excess(stop)
+            if not buffer.startswith(after, leaf_end):
+                break
+            level.children.append(Alike(model, bytes(buffer[content:leaf_end])))
+            self._count += shape.elements
+            position = stop
+        return position
+
+    def _shape(self, level: _Level, position: int) -> Surroundings | None:
+        """What the elements from here are compared with: found anew where they no longer begin alike."""
+        if level.alike is None or not self._buffer.startswith(level.alike.before, position):
+            last = level.children[-1]
+            level.alike = surroundings(last.model if isinstance(last, Alike) else last)
+        return level.alike
+
+
+def decode_element(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Element:
+    """The one element that these bytes are.
+
+    Raises:
+        Malformed: not exactly one whole element, or more than the limits allow.
+    """
+    framer = Framer(limits, units=False)
+    framer.feed(data)
+    element = framer.next()
+    if element is None:
+        raise Malformed("the data ends inside an element")
+    if framer.pending:
+        raise Malformed("more than one element")
+    return element

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from connectors.z3950 import ber
 from connectors.z3950 import ber_writing as write
 from connectors.z3950.apdu import RetrievedRecord
 from connectors.z3950.ber import DEFAULT_LIMITS, SEQUENCE, Element, Limits, context
+from connectors.z3950.framing import decode_element
 from connectors.z3950.records_codec import decode_external, external_parts
 
 #: Strings of a holding by their tags; the comment of the standard names the MARC field each comes from.
@@ -161,7 +161,7 @@ def decode_opac(content: bytes, encoding: str = "utf-8", limits: Limits = DEFAUL
     Raises:
         Malformed: the content is not an OPAC record.
     """
-    root = ber.decode(content, limits)
+    root = decode_element(content, limits)
     bibliographic = root.child(_BIBLIOGRAPHIC)
     record = RetrievedRecord("", b"") if bibliographic is None else decode_external(bibliographic)
     listed = root.child(_HOLDINGS)

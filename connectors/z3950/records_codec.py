@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from connectors.z3950 import ber_writing as write
 from connectors.z3950 import oids
+from connectors.z3950.alike import Alike, last_leaf
 from connectors.z3950.apdu import DiagnosticRecord, RetrievedRecord, Slot
 from connectors.z3950.ber import (
     EXTERNAL,
@@ -82,12 +83,38 @@ def decode_records(unit: Element) -> tuple[tuple[Slot, ...], tuple[DiagnosticRec
     """
     listed = unit.child(RESPONSE_RECORDS)
     if listed is not None:
-        return tuple(decode_slot(child) for child in listed.children or ()), ()
+        return tuple(decode_slots(listed)), ()
     one = unit.child(NON_SURROGATE)
     if one is not None:
         return (), (decode_diagnostic(one),)
     many = unit.child(MANY_NON_SURROGATES)
     return (), tuple(decode_diagnostic(child) for child in (many.children or () if many else ()))
+
+
+def decode_slots(listed: Element) -> Iterator[Slot]:
+    """The records of a list. Where they are alike, what surrounds them is read once.
+
+    Raises:
+        Malformed: one is neither a whole record nor a diagnostic.
+    """
+    model: Element | None = None
+    first: RetrievedRecord | None = None
+    for child in listed.children or ():
+        if isinstance(child, Alike):
+            if child.model is not model:
+                model, first = child.model, _record_in_leaf(child.model)
+            if first is not None:
+                yield RetrievedRecord(first.syntax, child.leaf, first.database)
+                continue
+        yield decode_slot(child)
+
+
+def _record_in_leaf(element: Element) -> RetrievedRecord | None:
+    """The record whose content is the last leaf of its element; None where it is something else."""
+    slot = decode_slot(element)
+    if isinstance(slot, DiagnosticRecord):
+        return None
+    return slot if _content(element.need(_RECORD).only().only()) is last_leaf(element) else None
 
 
 def decode_slot(element: Element) -> Slot:
@@ -115,12 +142,14 @@ def decode_external(external: Element, database: str | None = None) -> Retrieved
         Malformed: it lacks its syntax or its content.
     """
     syntax = external.need(OBJECT_IDENTIFIER).oid()
+    content = _content(external)
+    octets = write.element(content) if content.tag == SEQUENCE else content.octets()
+    return RetrievedRecord(syntax, octets, database)
+
+
+def _content(external: Element) -> Element:
     aligned = external.child(_OCTET_ALIGNED)
-    if aligned is not None:
-        return RetrievedRecord(syntax, aligned.octets(), database)
-    single = external.need(_SINGLE_TYPE).only()
-    content = single.octets() if single.tag != SEQUENCE else write.element(single)
-    return RetrievedRecord(syntax, content, database)
+    return external.need(_SINGLE_TYPE).only() if aligned is None else aligned
 
 
 def decode_diagnostic(element: Element) -> DiagnosticRecord:

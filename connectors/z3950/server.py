@@ -13,7 +13,7 @@ from typing import Final
 from connectors.serving import ServedCatalogue
 from connectors.z3950.answering import ServerSession
 from connectors.z3950.apdu import Apdu, Close, CloseReason, DiagnosticRecord, SearchResponse
-from connectors.z3950.ber import Limits, Malformed
+from connectors.z3950.ber import Element, Limits, Malformed
 from connectors.z3950.decoding import UnsupportedQuery, decode
 from connectors.z3950.encoding import encode
 from connectors.z3950.framing import Framer
@@ -113,14 +113,14 @@ class Server:
             if isinstance(answer, Close):
                 return
 
-    def _answer(self, session: ServerSession, unit: bytes) -> Apdu:
+    def _answer(self, session: ServerSession, unit: Element) -> Apdu:
         try:
-            return session.receive(decode(unit, self._limits.request))
+            return session.receive(decode(unit))
         except UnsupportedQuery:
             return SearchResponse(0, search_status=False, diagnostics=(DiagnosticRecord(_QUERY_TYPE),))
 
 
-async def _receive(reader: asyncio.StreamReader, framer: Framer) -> bytes | None:
+async def _receive(reader: asyncio.StreamReader, framer: Framer) -> Element | None:
     """The next whole unit; None when the client has ended the stream."""
     while (unit := framer.next()) is None:
         data = await reader.read(_CHUNK)

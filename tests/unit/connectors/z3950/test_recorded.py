@@ -51,7 +51,10 @@ def test_a_recorded_unit_is_read_and_written_again(name: str) -> None:
     for octet in data:
         assert framer.next() is None
         framer.feed(bytes([octet]))
-    assert framer.next() == data
+    whole = framer.next()
+    assert whole is not None
+    assert framer.pending == 0
+    assert decode(whole) == decode(data)
     assert decode(encode(decode(data))) == decode(data)
 
 

