@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +29,7 @@ from hub.services.context import Hub
 from hub.services.harvesting.intake import Habits, Intake, profile_for, take_in
 from hub.services.harvesting.locations import locations_of
 from hub.services.harvesting.problems import say_stored
+from hub.services.harvesting.tenure import PAUSES, UNDISPUTED, Tenure
 from hub.services.harvesting.verdicts import RunVerdict, judge
 from hub.services.progress import Progress
 from hub.storage import harvests
@@ -60,6 +61,7 @@ class _Run:
     settled: Tally  #: of the slices that are done
     newest_wins: bool
     done: set[str]
+    tenure: Tenure
     counted: dict[str, Counted] = field(default_factory=dict)
     hits: dict[str, int] = field(default_factory=dict)
     current: Tally = field(default_factory=Tally)  #: of the slice that is being fetched
@@ -115,6 +117,7 @@ class _Run:
     def _keep(
         self, connection: Connection, name: str, intake: Intake, done: SliceDone | None, now: datetime
     ) -> StoredCounts:
+        self.tenure.hold(connection)
         source, run = self.source.name, self.row.id
         counts = harvests.store_batch(connection, source, run, intake.rows, now, newest_wins=self.newest_wins)
         if intake.quarantined:
@@ -132,9 +135,12 @@ class _Run:
         found = await asyncio.to_thread(profile_for, received[:200], self.habits.encoding)
         self.habits = Habits(self.habits.locations, self.habits.encoding, found)
         self.source.profile["holdings"] = found
-        await self.hub.store.write(
-            lambda connection: harvests.set_profile(connection, self.source.name, self.source.profile)
-        )
+
+        def keep(connection: Connection) -> None:
+            self.tenure.hold(connection)
+            harvests.set_profile(connection, self.source.name, self.source.profile)
+
+        await self.hub.store.write(keep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +153,7 @@ class SourceReport:
     absence: Absence
     slices: int
     seconds: float
+    run: int = 0  #: its number in the ledger of harvests
 
     def to_dict(self, language: str = "en") -> dict[str, Any]:
         """As the command line prints it."""
@@ -167,14 +174,24 @@ class SourceReport:
 
 
 async def run_source(
-    hub: Hub, source: SourceRow, *, full: bool, progress: Progress, stopwatch: Callable[[], float]
+    hub: Hub,
+    source: SourceRow,
+    *,
+    full: bool,
+    progress: Progress,
+    stopwatch: Callable[[], float],
+    tenure: Tenure = UNDISPUTED,
 ) -> SourceReport:
     """Harvest one source: go on with a run that was cut off, or begin a new one.
 
-    What the member does wrong ends in the report, never in an exception.
+    What the member does wrong ends in the report, never in an exception. A run that ``tenure`` pauses is
+    reported as ``paused``; the next one goes on after its last checkpoint.
+
+    Raises:
+        Conflict: another has taken the run over.
     """
     started = stopwatch()
-    row, order, tally = await _begin(hub, source, full)
+    row, order, tally = await _begin(hub, source, full, tenure)
     run = _Run(
         hub,
         source,
@@ -184,15 +201,23 @@ async def run_source(
         tally,
         source.protocol == "oai-pmh",
         set(order.done_slices),
+        tenure,
     )
     await _fetch(run, order)
+    if run.finished.problem in PAUSES:
+        paused = RunVerdict("paused", None, run.finished.problem)
+        return SourceReport(
+            source.name, paused, run.settled, NOTHING, len(run.done), stopwatch() - started, row.id
+        )
     judged = judge(run.counted, run.finished, run.tally, run.inexact)
     verdict, absence = await hub.store.write(
         lambda connection: _end(connection, run, judged, hub.clock.now())
     )
     if verdict.problem:
         log.warning("harvest of %s is %s: %s", source.name, verdict.state, verdict.problem)
-    return SourceReport(source.name, verdict, run.tally, absence, len(run.done), stopwatch() - started)
+    return SourceReport(
+        source.name, verdict, run.tally, absence, len(run.done), stopwatch() - started, row.id
+    )
 
 
 async def _fetch(run: _Run, order: HarvestOrder) -> None:
@@ -200,8 +225,15 @@ async def _fetch(run: _Run, order: HarvestOrder) -> None:
     source = run.source
     try:
         harvester = open_harvester(source.protocol, source.address, source.options, run.hub.sleeper.sleep)
-        async for event in harvester.fetch(order):
+        events = harvester.fetch(order)
+        async for event in events:
             await run.take(event)
+            reason = run.tenure.interruption(checkpoint=isinstance(event, SliceDone))
+            if reason and not isinstance(event, Finished):
+                run.finished = Finished(reason)
+                break
+        if isinstance(events, AsyncGenerator):
+            await events.aclose()
     except ConnectorError as error:
         run.finished = Finished(error.code, {"where": error.where, **error.values})
     except HubError:
@@ -212,8 +244,11 @@ async def _fetch(run: _Run, order: HarvestOrder) -> None:
         run.finished = Finished("connector_failed", {"reason": f"{type(error).__name__}: {error}"})
 
 
-async def _begin(hub: Hub, source: SourceRow, full: bool) -> tuple[RunRow, HarvestOrder, Tally]:
+async def _begin(
+    hub: Hub, source: SourceRow, full: bool, tenure: Tenure
+) -> tuple[RunRow, HarvestOrder, Tally]:
     def begin(connection: Connection) -> tuple[RunRow, HarvestOrder, Tally]:
+        tenure.hold(connection)
         unfinished = harvests.unfinished_run(connection, source.name)
         if unfinished is not None:
             row, done = unfinished
@@ -236,6 +271,7 @@ def _since(connection: Connection, row: RunRow) -> datetime | None:
 
 
 def _end(connection: Connection, run: _Run, verdict: RunVerdict, now: datetime) -> tuple[RunVerdict, Absence]:
+    run.tenure.hold(connection)
     harvests.set_unmapped(connection, run.source.name, run.unmapped)
     _finish(connection, run, verdict, now)
     if verdict.state != "complete" or not run.row.full:

@@ -12,7 +12,7 @@ from hub.storage.harvests.values import Tally
 class RunVerdict:
     """How a run ended."""
 
-    state: str  #: complete, incomplete or failed
+    state: str  #: complete, incomplete or failed; paused where the run goes on later
     expected: int | None
     problem: str = ""
 
