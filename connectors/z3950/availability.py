@@ -15,7 +15,7 @@ from connectors.availability.from_opac import opac_record
 from connectors.availability.from_xml import xml_record
 from connectors.availability.options import AUTOMATIC, WAYS, AskingHabits, habits
 from connectors.availability.values import HeldRecord, LiveItem, LocalIdentifiers, asked_for, not_found
-from connectors.errors import ConnectorError, Diagnostic, Disconnected, ProtocolViolation
+from connectors.errors import ConnectorError, Diagnostic, Disconnected, Interrupted, ProtocolViolation
 from connectors.marc.reading import Rejected, read
 from connectors.options import Options
 from connectors.z3950 import ber, oids
@@ -62,7 +62,7 @@ class Z3950Availability:
     async def _ask(self, identifiers: LocalIdentifiers) -> tuple[LiveItem, ...]:
         try:
             return await self._look_up(identifiers)
-        except (Disconnected, ProtocolViolation, asyncio.CancelledError):
+        except (Interrupted, ProtocolViolation, asyncio.CancelledError):
             # What was asked may still be answered on this association, and be taken for the next answer.
             await self.close()
             raise

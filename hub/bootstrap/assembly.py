@@ -109,7 +109,7 @@ async def assemble(
                 worker_pool(settings.workers) as workers,
                 closing(SearchIndex.open(index_folder(settings))) as index,
             ):
-                yield Hub(
+                hub = Hub(
                     store=store,
                     clock=clock,
                     sleeper=sleeper or RealSleeper(),
@@ -120,6 +120,10 @@ async def assemble(
                     refresh_network=network.refresh,
                     workers=workers,
                 )
+                try:
+                    yield hub
+                finally:
+                    await hub.live.close()
         finally:
             store.close()
 

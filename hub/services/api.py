@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from hub.services import carrying as carrying_area
 from hub.services import desk_scans, networks, reviewing, searching
 from hub.services import lending as lending_area
+from hub.services.availability import operations as availability
 from hub.services.harvesting import monitoring
 from hub.services.operations import Operation
 
@@ -31,6 +32,7 @@ def operations() -> Mapping[str, Operation]:
     return collected(
         networks.OPERATIONS,
         searching.OPERATIONS,
+        availability.OPERATIONS,
         lending_area.OPERATIONS,
         carrying_area.OPERATIONS,
         reviewing.OPERATIONS,

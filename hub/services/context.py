@@ -22,6 +22,7 @@ from sqlalchemy import Connection
 from hub.errors import Broken
 from hub.index.port import UnionIndex
 from hub.kernel.ports import Clock, Randomness, Sleeper
+from hub.services.availability.memory import LiveMemory
 from hub.services.network_document.network import Network
 from hub.storage.effects import ClaimedEffect
 from hub.storage.store import Store
@@ -127,6 +128,9 @@ class Hub:
     workers: Executor | None = None  #: child processes for parsing and matching; None: threads
     performer: Performer = field(default_factory=NoticeBoard)  #: acts outside the hub
     clustering: asyncio.Lock = field(default_factory=asyncio.Lock)  #: one clustering run at a time
+    live: LiveMemory = field(
+        default_factory=LiveMemory
+    )  #: lines to members' systems, and what they just said
 
     def index(self) -> UnionIndex:
         """The union search index.

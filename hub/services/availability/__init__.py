@@ -1,0 +1,1 @@
+"""Whether an edition's copies are in now: its members are asked, all at once and under one deadline."""

@@ -1,0 +1,109 @@
+"""Whether an edition's copies are in: what the hub stored, what its members say now, in one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from connectors.availability.opening import can_be_asked
+from connectors.availability.values import LocalIdentifiers
+from connectors.marc.reading import ReadRecord, read
+from connectors.profile import TargetProfile, with_profile
+from connectors.registry import OPTIONS
+from hub.errors import NotFound
+from hub.kernel.identifiers import isbn13
+from hub.kernel.record import Flavour
+from hub.services.availability.answers import Answered, LiveAvailability, Question, Reply, SourceAnswer
+from hub.services.availability.asking import ask_all
+from hub.services.availability.merging import Asked, Told, merged
+from hub.services.context import Hub
+from hub.services.harvesting.locations import locations_of
+from hub.storage import availability, editions
+from hub.storage.availability import ItemState
+from hub.storage.edition_records import EditionRecord, edition_records, records_of_items
+
+DEADLINE = 2.0  # seconds, as promised to readers
+_STORED = Reply(Answered.STORED, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the hub has stored of an edition."""
+
+    edition: str
+    records: Sequence[EditionRecord]
+    states: Mapping[int, Sequence[ItemState]]  #: copies by record
+    questions: Mapping[int, Question]  #: for the records whose member can be asked
+
+
+async def ask_live(hub: Hub, cluster_id: str, *, deadline: float = DEADLINE) -> LiveAvailability:
+    """How every copy of an edition stands now: all its members are asked at once.
+
+    Args:
+        hub: the assembled hub.
+        cluster_id: the edition.
+        deadline: seconds after which the answer is given with what has come; 0 asks nobody, so that the
+            answer is what is stored, with its age.
+
+    Raises:
+        NotFound: there never was such an edition.
+    """
+    known = await hub.store.read(lambda connection: _known(connection, cluster_id))
+    questions = list(known.questions.values()) if deadline > 0 else []
+    replies = await ask_all(questions, hub.live, hub.clock, hub.sleeper, deadline) if questions else []
+    by_record = {question.record.id: reply for question, reply in zip(questions, replies, strict=True)}
+    network = hub.network()
+    told = [
+        Told(
+            _answer(record, by_record.get(record.id, _STORED)),
+            locations_of(network.nodes, record.member, record.options),
+            known.states.get(record.id, ()),
+            record.as_of,
+        )
+        for record in known.records
+    ]
+    now = hub.clock.now()
+    copies, others = merged(told, Asked(now, ZoneInfo(network.calendars.zone)))
+    return LiveAvailability(known.edition, now, copies, others, tuple(one.answer for one in told))
+
+
+def _answer(record: EditionRecord, reply: Reply) -> SourceAnswer:
+    return SourceAnswer(record.source, record.member, record.identifier, reply, reply.as_of or record.as_of)
+
+
+def _known(connection: Connection, cluster: str) -> Known:
+    edition = editions.edition(connection, cluster)
+    if edition is None:
+        raise NotFound("search.no_such_edition", field="edition", edition=cluster)
+    records = edition_records(connection, edition.id)
+    of_items = records_of_items(connection, edition.id)
+    states: dict[int, list[ItemState]] = {}
+    for state in availability.states(connection, edition.id):
+        states.setdefault(of_items[state.owner, state.barcode], []).append(state)
+    questions = {
+        record.id: Question(record, _options(record), identifiers(record))
+        for record in records
+        if can_be_asked(record.protocol, record.options)
+    }
+    return Known(edition.id, records, states, questions)
+
+
+def _options(record: EditionRecord) -> Mapping[str, object]:
+    """The source's options, filled up from what was found out about its target."""
+    stored = record.profile.get("target")
+    profile = TargetProfile.from_dict(stored) if isinstance(stored, Mapping) else None
+    return with_profile(record.options, profile, OPTIONS.get(record.protocol, {}))
+
+
+def identifiers(record: EditionRecord) -> LocalIdentifiers:
+    """What a stored record is known by at its member."""
+    found = read(record.raw, encoding=record.encoding or "auto") if record.raw else None
+    if not isinstance(found, ReadRecord):
+        return LocalIdentifiers(record.identifier)
+    tag = "020" if found.record.flavour is Flavour.MARC21 else "010"
+    numbers = (isbn13(value) for value in found.record.all(tag, "a"))
+    isbns = tuple(dict.fromkeys(number for number in numbers if number))
+    return LocalIdentifiers(found.record.identifier or "", isbns)
