@@ -89,10 +89,11 @@ def sayable(value: str) -> str:
     return _NOT_XML.sub("\ufffd", value)
 
 
-def new(namespace: str, name: str) -> etree._Element:
-    """A new element whose namespace is the default one of its document."""
+def new(namespace: str, name: str, **prefixes: str) -> etree._Element:
+    """A new element whose namespace is the default one of its document; others may be given prefixes."""
     # The stubs know only named prefixes; None is lxml's way to say the default namespace.
-    return etree.Element(f"{{{namespace}}}{name}", nsmap={None: namespace})  # type: ignore[dict-item]
+    names: dict[str, str] = {None: namespace, **prefixes}  # type: ignore[dict-item]
+    return etree.Element(f"{{{namespace}}}{name}", nsmap=names)
 
 
 def add(parent: etree._Element, name: str, content: str | None = None, **attributes: str) -> etree._Element:

@@ -11,6 +11,7 @@ from pathlib import Path
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from connectors.http_serving import handler
 from connectors.oai_pmh import server as oai_pmh
 from connectors.serving import ServedCatalogue
 from connectors.sru import server as sru
@@ -32,11 +33,10 @@ async def z3950_member(catalogue: ServedCatalogue, folder: Path) -> AsyncIterato
 async def http_member(respond: Callable[[dict[str, str]], bytes]) -> AsyncIterator[str]:
     """A server whose every answer is ``respond`` to the parameters of the request."""
 
-    async def handle(request: web.Request) -> web.Response:
-        return web.Response(body=respond(dict(request.query)), content_type="text/xml")
-
+    handle = handler(lambda pairs: respond(dict(pairs)), "text/xml")
     app = web.Application()
-    app.router.add_get("/", handle)
+    app.router.add_get("/{path:.*}", handle)
+    app.router.add_post("/{path:.*}", handle)
     async with TestServer(app) as server:
         yield str(server.make_url("/"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from lxml import etree
@@ -35,21 +36,30 @@ _UNIMARC: Final = (
 
 
 def dublin_core(record: ServedRecord) -> etree._Element:
-    """The record's title, names, publisher, date, numbers and subjects; only its identifier if unreadable."""
-    root = markup.new(DUBLIN_CORE, "dc")
-    _element(root, "identifier", record.identifier)
-    answer = read(record.raw)
-    if not isinstance(answer, Rejected):
-        table = _MARC21 if answer.record.flavour is Flavour.MARC21 else _UNIMARC
-        for name, tag, codes in table:
-            for field in answer.record.every(tag):
-                _element(root, name, " ".join(field.all(codes)))
+    """The record as an ``oai_dc`` element."""
+    root = markup.new(DUBLIN_CORE, "dc", dc=DUBLIN_CORE_ELEMENTS)
+    for name, text in statements(record):
+        add_statement(root, name, text)
     return root
 
 
-def _element(root: etree._Element, name: str, content: str) -> None:
-    if content.strip():
-        element = etree.SubElement(
-            root, f"{{{DUBLIN_CORE_ELEMENTS}}}{name}", nsmap={"dc": DUBLIN_CORE_ELEMENTS}
-        )
-        element.text = markup.sayable(content.strip())
+def add_statement(root: etree._Element, name: str, text: str) -> None:
+    """Add one element of Dublin Core."""
+    etree.SubElement(root, f"{{{DUBLIN_CORE_ELEMENTS}}}{name}").text = text
+
+
+def statements(record: ServedRecord) -> Iterator[tuple[str, str]]:
+    """Names of elements with their texts: identifier, title, names, publisher, date, numbers and subjects.
+
+    Only the identifier where the record cannot be read.
+    """
+    yield "identifier", markup.sayable(record.identifier)
+    answer = read(record.raw)
+    if isinstance(answer, Rejected):
+        return
+    table = _MARC21 if answer.record.flavour is Flavour.MARC21 else _UNIMARC
+    for name, tag, codes in table:
+        for field in answer.record.every(tag):
+            text = " ".join(field.all(codes)).strip()
+            if text:
+                yield name, markup.sayable(text)
