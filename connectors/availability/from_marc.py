@@ -88,4 +88,4 @@ def _counted(record: Record, profile: HoldingsProfile, lent: _Lent) -> Iterator[
         if total > out:
             yield replace(item, status="available", copies=total - out)
         if out:
-            yield replace(item, status="on_loan", copies=out)
+            yield replace(item, status="on_loan", status_text="", copies=out)

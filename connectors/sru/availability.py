@@ -12,6 +12,7 @@ from connectors.availability.values import HeldRecord, LiveItem, LocalIdentifier
 from connectors.errors import ConnectorError, Diagnostic
 from connectors.options import Options
 from connectors.sru.client import SruClient
+from connectors.sru.cql_writing import quote
 from connectors.sru.responses import Page, SruDiagnostic
 from connectors.sru.settings import Settings, settings
 from connectors.transport import HttpClient
@@ -68,10 +69,10 @@ class SruAvailability:
     def _queries(self, identifiers: LocalIdentifiers) -> Iterator[str]:
         """By the record's own number first, then by every way its ISBNs may be written."""
         if identifiers.number:
-            yield f"{self._habits.record_index} = {_quoted(identifiers.number)}"
+            yield f"{self._habits.record_index} = {quote(identifiers.number)}"
         forms = [form for isbn in identifiers.isbns for form in isbn_forms(isbn)]
         if forms:
-            yield " or ".join(f"{self._habits.isbn_index} = {_quoted(form)}" for form in forms)
+            yield " or ".join(f"{self._habits.isbn_index} = {quote(form)}" for form in forms)
 
     def _records(self, page: Page) -> list[HeldRecord]:
         refused = [slot for slot in page.slots if isinstance(slot, SruDiagnostic)]
@@ -84,11 +85,6 @@ class SruAvailability:
             for slot in page.slots
             if not isinstance(slot, SruDiagnostic)
         ]
-
-
-def _quoted(text: str) -> str:
-    """A CQL term, with what would end it or mask letters taken literally."""
-    return '"' + "".join(f"\\{sign}" if sign in '\\"*?^' else sign for sign in text) + '"'
 
 
 def open_sru_availability(address: str, options: Options) -> SruAvailability:
