@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import socket as socket_constants
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from socket import IPPROTO_TCP
 from types import MappingProxyType, TracebackType
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import aiohttp
@@ -28,6 +29,7 @@ from connectors.errors import (
 )
 
 Sleep = Callable[[float], Awaitable[object]]
+P = TypeVar("P", bound=asyncio.BaseProtocol)
 
 _MAX_REDIRECTS: Final = 3
 _QUICK_ACKNOWLEDGEMENT: Final[int | None] = getattr(socket_constants, "TCP_QUICKACK", None)  # Linux only
@@ -99,23 +101,49 @@ async def open_stream(
         Unreachable: refused, no route, unknown host, or the certificate does not hold.
         TimedOut: no connection within the time.
     """
-    context = (tls or ssl.create_default_context()) if address.tls else None
+    async with _connecting(address, seconds):
+        return await asyncio.open_connection(address.host, address.port, ssl=_trust(address, tls))
+
+
+async def open_protocol(
+    protocol: Callable[[], P], address: TcpAddress, *, seconds: float, tls: ssl.SSLContext | None = None
+) -> P:
+    """Connect as ``open_stream`` does, and have a protocol of the caller's take in what arrives.
+
+    Raises:
+        Unreachable: refused, no route, unknown host, or the certificate does not hold.
+        TimedOut: no connection within the time.
+    """
+    async with _connecting(address, seconds):
+        loop = asyncio.get_running_loop()
+        _, opened = await loop.create_connection(
+            protocol, address.host, address.port, ssl=_trust(address, tls)
+        )
+        return opened
+
+
+def _trust(address: TcpAddress, tls: ssl.SSLContext | None) -> ssl.SSLContext | None:
+    return (tls or ssl.create_default_context()) if address.tls else None
+
+
+@asynccontextmanager
+async def _connecting(address: TcpAddress, seconds: float) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(seconds):
-            return await asyncio.open_connection(address.host, address.port, ssl=context)
+            yield
     except TimeoutError:
         raise TimedOut("timed_out", str(address), seconds=seconds, during="connect") from None
     except OSError as error:
         raise Unreachable("unreachable", str(address), reason=error.strerror or str(error)) from error
 
 
-def acknowledge_at_once(writer: asyncio.StreamWriter) -> None:
+def acknowledge_at_once(transport: asyncio.BaseTransport) -> None:
     """Acknowledge what arrives next without the usual delay, where the system can.
 
     A server that sends several answers in a row holds the end of one back until the one before it is
     acknowledged; the delay would cost 40 ms for each answer in flight beyond the first.
     """
-    socket = writer.get_extra_info("socket")
+    socket = transport.get_extra_info("socket")
     if socket is not None and _QUICK_ACKNOWLEDGEMENT is not None:
         socket.setsockopt(IPPROTO_TCP, _QUICK_ACKNOWLEDGEMENT, 1)
 

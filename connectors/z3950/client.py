@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, TypeVar
 
 from connectors.errors import ConnectorError, Diagnostic, Disconnected, ProtocolViolation, TimedOut
-from connectors.transport import acknowledge_at_once, open_stream
+from connectors.transport import open_protocol
 from connectors.z3950 import ber
 from connectors.z3950.apdu import (
     Apdu,
@@ -32,9 +34,9 @@ from connectors.z3950.apdu import (
     Segment,
     Slot,
 )
+from connectors.z3950.connection import Connection
 from connectors.z3950.decoding import decode
 from connectors.z3950.encoding import encode
-from connectors.z3950.framing import Framer
 from connectors.z3950.oids import SYNTAXES
 from connectors.z3950.rpn import RpnQuery, Term
 from connectors.z3950.settings import Settings
@@ -43,7 +45,6 @@ Answer = TypeVar(
     "Answer", InitResponse, SearchResponse, PresentResponse, ScanResponse, DeleteResultSetResponse
 )
 
-_CHUNK: Final = 65536
 _FAREWELL_SECONDS: Final = 2.0
 
 
@@ -58,15 +59,11 @@ class Found:
 class Client:
     """An open association. Not for use by several tasks at once."""
 
-    def __init__(
-        self, settings: Settings, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        """Use ``open_client``; this takes streams already connected."""
+    def __init__(self, settings: Settings, connection: Connection) -> None:
+        """Use ``open_client``; this takes a connection already made."""
         self._settings = settings
-        self._reader = reader
-        self._writer = writer
-        self._framer = Framer()
-        self._segments: list[Slot] = []
+        self._connection = connection
+        self._unclaimed = 0  #: requests sent whose answers nobody has taken
         self.target = InitResponse(result=False)  #: what the target said of itself
 
     async def initialise(self) -> None:
@@ -112,40 +109,63 @@ class Client:
             Diagnostic: the target refused the whole request.
             ConnectorError: the conversation broke off or made no sense.
         """
-        return (await self.present_many([(start, count)], result_set, syntax=syntax))[0]
+        await self._settle()
+        self._send(self._present_request(start, count, result_set, syntax))
+        return await self._presented(count)
 
-    async def present_many(
+    async def fetch(
         self,
-        ranges: Sequence[tuple[int, int]],
-        result_set: str = "default",
+        start: int,
+        count: int,
         *,
+        chunk: int,
+        in_flight: int = 1,
+        result_set: str = "default",
         syntax: str | None = None,
-    ) -> list[tuple[Slot, ...]]:
-        """Fetch several ranges with all requests in flight at once; answers in the same order.
+    ) -> AsyncGenerator[tuple[Slot, ...], None]:
+        """Records from ``start`` on, answer by answer, each asked for ``chunk`` of them at the most.
 
-        ``syntax`` is a name of ``oids.SYNTAXES``; by default that of the settings.
+        ``in_flight`` requests are kept waiting at the target; the next is sent before an answer is given out,
+        so that the target works while the caller does. After an answer with fewer records than were asked
+        for the stream ends: the caller asks anew from where it stopped.
 
         Raises:
-            Diagnostic: the target refused one of the requests.
+            Diagnostic: the target refused one of the requests; the records before it have been given out.
             ConnectorError: the conversation broke off or made no sense.
         """
-        oid, element_set = SYNTAXES[syntax or self._settings.syntax], self._settings.element_set
-        requests = (PresentRequest(start, count, result_set, oid, element_set) for start, count in ranges)
-        self._send(*requests)
-        answers = [self._delivered(count, await self._answer(PresentResponse)) for _, count in ranges]
-        for answer in answers:
-            if isinstance(answer, ConnectorError):
-                raise answer
-        return [answer for answer in answers if not isinstance(answer, ConnectorError)]
+        await self._settle()
+        ends = range(start, start + count, chunk)
+        requests = iter([(first, min(chunk, start + count - first)) for first in ends])
+        waiting: deque[int] = deque()
 
-    def _delivered(self, count: int, answer: PresentResponse) -> tuple[Slot, ...] | ConnectorError:
-        slots = (*self._segments, *answer.records)
-        self._segments.clear()
+        def ask(most: int) -> None:
+            asked = list(islice(requests, most))
+            self._send(*(self._present_request(*one, result_set, syntax) for one in asked))
+            waiting.extend(wanted for _, wanted in asked)
+
+        ask(in_flight)
+        while waiting:
+            wanted = waiting.popleft()
+            slots = await self._presented(wanted)
+            short = len(slots) < wanted
+            if not short:
+                ask(1)
+            yield slots
+            if short:
+                return
+
+    def _present_request(self, start: int, count: int, result_set: str, syntax: str | None) -> PresentRequest:
+        oid = SYNTAXES[syntax or self._settings.syntax]
+        return PresentRequest(start, count, result_set, oid, self._settings.element_set)
+
+    async def _presented(self, wanted: int) -> tuple[Slot, ...]:
+        ahead, answer = await self._answer(PresentResponse)
+        slots = (*ahead, *answer.records) if ahead else answer.records
         if answer.diagnostics:
-            return self._refusal(answer.diagnostics)
-        if len(slots) > count:
-            reason = f"{len(slots)} records where {count} were asked for"
-            return ProtocolViolation("malformed", self._settings.where, reason=reason)
+            raise self._refusal(answer.diagnostics)
+        if len(slots) > wanted:
+            reason = f"{len(slots)} records where {wanted} were asked for"
+            raise ProtocolViolation("malformed", self._settings.where, reason=reason)
         return slots
 
     async def scan(self, term: Term, count: int, position: int = 1) -> ScanResponse:
@@ -170,58 +190,53 @@ class Client:
         """End the association politely if the target still listens, and the connection in any case."""
         try:
             async with asyncio.timeout(_FAREWELL_SECONDS):
-                self._writer.write(encode(Close()))
-                await self._writer.drain()
-                self._writer.close()
-                await self._writer.wait_closed()
-        except (OSError, TimeoutError, ssl.SSLError):
-            # The target is gone already; the connection is dropped without a word.
-            self._writer.transport.abort()
+                self._connection.send(encode(Close()))
+                await self._connection.close()
+        except TimeoutError:
+            # The target does not take in what is sent any more.
+            self._connection.abort()
 
     async def _ask(self, request: Apdu, kind: type[Answer]) -> Answer:
+        await self._settle()
         self._send(request)
-        return await self._answer(kind)
+        return (await self._answer(kind))[1]
+
+    async def _settle(self) -> None:
+        """Take the answers that nobody waits for any more: a stream of records may be left early."""
+        while self._unclaimed:
+            await self._next()
 
     def _send(self, *requests: Apdu) -> None:
-        # In one piece: a second small segment would wait for the acknowledgement of the first.
-        self._writer.write(b"".join(encode(request) for request in requests))
+        self._connection.send(b"".join(map(encode, requests)))
+        self._unclaimed += len(requests)
 
-    async def _answer(self, kind: type[Answer]) -> Answer:
-        """The next answer, which must be of this kind; segments before it are collected."""
+    async def _answer(self, kind: type[Answer]) -> tuple[list[Slot], Answer]:
+        """The next answer, which must be of this kind, and the records that came ahead of it in segments."""
+        ahead, unit = await self._next()
+        if isinstance(unit, kind):
+            return ahead, unit
+        raise ProtocolViolation(
+            "unexpected_answer", self._settings.where, expected=kind.__name__, found=type(unit).__name__
+        )
+
+    async def _next(self) -> tuple[list[Slot], Apdu]:
+        ahead: list[Slot] = []
         try:
             async with asyncio.timeout(self._settings.seconds):
-                await self._writer.drain()
                 while isinstance(unit := await self._receive(), Segment):
-                    self._segments.extend(unit.records)
+                    ahead.extend(unit.records)
         except TimeoutError:
-            during = kind.__name__
-            raise TimedOut(
-                "timed_out", self._settings.where, seconds=self._settings.seconds, during=during
-            ) from None
-        except OSError as error:
-            raise Disconnected("disconnected", self._settings.where, reason=str(error)) from error
+            seconds = self._settings.seconds
+            raise TimedOut("timed_out", self._settings.where, seconds=seconds, during="answer") from None
         if isinstance(unit, Close):
             reason = f"close {unit.reason} {unit.message}".strip()
             raise Disconnected("disconnected", self._settings.where, reason=reason)
-        if not isinstance(unit, kind):
-            raise ProtocolViolation(
-                "unexpected_answer",
-                self._settings.where,
-                expected=kind.__name__,
-                found=type(unit).__name__,
-            )
-        return unit
+        self._unclaimed -= 1
+        return ahead, unit
 
     async def _receive(self) -> Apdu:
         try:
-            while (unit := self._framer.next()) is None:
-                if self._settings.pipeline > 1:
-                    acknowledge_at_once(self._writer)
-                data = await self._reader.read(_CHUNK)
-                if not data:
-                    raise Disconnected("disconnected", self._settings.where, reason="end of stream")
-                self._framer.feed(data)
-            return decode(unit)
+            return decode(await self._connection.receive())
         except ber.Malformed as error:
             raise ProtocolViolation("malformed", self._settings.where, reason=str(error)) from error
 
@@ -238,8 +253,10 @@ async def open_client(settings: Settings, tls: ssl.SSLContext | None = None) -> 
     Raises:
         ConnectorError: unreachable, too slow, refused, or no Z39.50 server.
     """
-    reader, writer = await open_stream(settings.address, seconds=settings.seconds, tls=tls)
-    client = Client(settings, reader, writer)
+    connection = await open_protocol(
+        lambda: Connection(settings.where), settings.address, seconds=settings.seconds, tls=tls
+    )
+    client = Client(settings, connection)
     try:
         await client.initialise()
     except BaseException:

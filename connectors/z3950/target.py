@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Final
 
-from connectors.errors import ConnectorError, Diagnostic, Disconnected, ProtocolViolation
+from connectors.errors import ConnectorError, Diagnostic
 from connectors.harvesting.identifiers import control_number
 from connectors.harvesting.plan import Found
 from connectors.harvesting.slices import WHOLE, Key, Slice
@@ -21,13 +21,11 @@ from connectors.ports import RawRecord
 from connectors.z3950 import oids
 from connectors.z3950.apdu import DiagnosticRecord, Slot
 from connectors.z3950.client import Client, open_client
+from connectors.z3950.delivery import deliver
 from connectors.z3950.rpn import RpnQuery
 from connectors.z3950.settings import Settings
 from connectors.z3950.slicing import EVERYTHING, STRUCTURES, USE_ATTRIBUTES, Dialect, by_identifier
 
-_OUT_OF_RANGE: Final = 13
-_NO_SUCH_RESULT_SET: Final = 30
-_MAX_REFUSED_IN_A_ROW: Final = 20
 _SYNTAXES: Final = {oids.XML: "marcxml", oids.SUTRS: "sutrs"}
 
 
@@ -158,28 +156,9 @@ class Target:
             raise
 
     async def _deliver(self, hits: int) -> AsyncIterator[tuple[RawRecord, ...]]:
-        client = await self.client()
-        position, pace = 1, _Pace(self._settings.chunk, self._settings.pipeline)
-        while position <= hits:
-            ranges = pace.ranges(position, hits)
-            try:
-                received = _contiguous(await client.present_many(ranges), ranges)
-            except Diagnostic as error:
-                _raise_if_hopeless(error, pace)
-                if not pace.single:
-                    pace.slower()
-                    continue
-                # One record alone is refused: it takes its place among those received, as a refusal.
-                pace.refused += 1
-                received = [DiagnosticRecord(error.number, error.detail, error.diagnostic_set)]
-            else:
-                pace.faster()
-            if not received:
-                raise ProtocolViolation(
-                    "no_progress", self._settings.where, reason="a Present without records"
-                )
-            position += len(received)
-            yield tuple(_record(slot) for slot in received)
+        async with aclosing(deliver(await self.client(), self._settings, 1, hits)) as answers:
+            async for slots in answers:
+                yield tuple(map(_record, slots))
         beyond = await self._beyond(hits) if hits else ()
         if beyond:
             yield beyond
@@ -215,52 +194,6 @@ class _Trial:
     def covers(self, total: Found) -> bool:
         """Whether every record has the key, as far as the counts can tell."""
         return not self.found.exact or self.found.hits == total.hits
-
-
-class _Pace:
-    """How much is asked for at once: less after a refusal, more again after a success."""
-
-    def __init__(self, chunk: int, flight: int) -> None:
-        self._most_chunk, self._most_flight = chunk, flight
-        self._chunk, self._flight = chunk, flight
-        self.refused = 0  #: single records refused since the last success
-
-    @property
-    def single(self) -> bool:
-        """Whether only one record is asked for."""
-        return self._chunk == 1 and self._flight == 1
-
-    def slower(self) -> None:
-        """Half as many, one request at a time."""
-        self._chunk, self._flight = max(1, self._chunk // 2), 1
-
-    def faster(self) -> None:
-        """Twice as many, up to what was configured."""
-        self._chunk = min(self._most_chunk, self._chunk * 2)
-        self._flight = self._most_flight if self._chunk == self._most_chunk else 1
-        self.refused = 0
-
-    def ranges(self, position: int, hits: int) -> list[tuple[int, int]]:
-        """What to ask for from here: (first position, count) of each request."""
-        starts = range(position, hits + 1, self._chunk)[: self._flight]
-        return [(start, min(self._chunk, hits + 1 - start)) for start in starts]
-
-
-def _contiguous(batches: list[tuple[Slot, ...]], ranges: list[tuple[int, int]]) -> list[Slot]:
-    """The records up to the first gap: a short answer makes what was asked for after it useless."""
-    received: list[Slot] = []
-    for batch, (_, count) in zip(batches, ranges, strict=False):
-        received.extend(batch)
-        if len(batch) < count:
-            break
-    return received
-
-
-def _raise_if_hopeless(error: Diagnostic, pace: _Pace) -> None:
-    if error.number == _NO_SUCH_RESULT_SET and error.diagnostic_set == oids.BIB1_DIAGNOSTICS:
-        raise Disconnected("disconnected", error.where, reason="the result set was lost") from error
-    if error.number == _OUT_OF_RANGE or pace.refused >= _MAX_REFUSED_IN_A_ROW:
-        raise error
 
 
 def _record(slot: Slot) -> RawRecord:

@@ -18,7 +18,6 @@ from hub.benchmarks.benchmark import Benchmark, BenchmarkOrder, Figure, Measure,
 from hub.benchmarks.peers import without_programs
 from hub.benchmarks.records import records_of
 from hub.benchmarks.served import served
-from hub.storage.statements import batches
 
 EVERYTHING = '@attr 1=_ALLRECORDS @attr 2=103 ""'
 CHUNK = 100  #: records of one request, by both clients
@@ -80,14 +79,12 @@ def _fetching(
 
 async def _fetched(address: TcpAddress, count: int, in_flight: int) -> int:
     """The bytes of all records, from connecting to closing."""
-    ranges = [(start, min(CHUNK, count - start + 1)) for start in range(1, count + 1, CHUNK)]
-    client = await open_client(Settings(address, address.path, pipeline=in_flight))
+    client = await open_client(Settings(address, address.path))
     size = 0
     try:
-        await client.search(parse(EVERYTHING))
-        for sent in batches(ranges, in_flight):
-            for slots in await client.present_many(sent):
-                size += sum(len(slot.content) for slot in slots if isinstance(slot, RetrievedRecord))
+        found = await client.search(parse(EVERYTHING))
+        async for slots in client.fetch(1, found.hits, chunk=CHUNK, in_flight=in_flight):
+            size += sum(len(slot.content) for slot in slots if isinstance(slot, RetrievedRecord))
     finally:
         await client.close()
     return size
