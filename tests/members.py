@@ -13,10 +13,12 @@ from aiohttp.test_utils import TestServer
 
 from connectors.http_serving import handler
 from connectors.oai_pmh import server as oai_pmh
+from connectors.oai_pmh.repository import Repository
 from connectors.serving import ServedCatalogue
 from connectors.sru import server as sru
 from connectors.z3950.server import serve
 
+TOKEN_KEY = b"a key for the tests alone"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 #: Opens a member and gives its address.
@@ -49,8 +51,8 @@ async def sru_member(catalogue: ServedCatalogue, folder: Path) -> AsyncIterator[
 
 @asynccontextmanager
 async def oai_member(catalogue: ServedCatalogue, folder: Path) -> AsyncIterator[str]:
-    repository = oai_pmh.Repository(catalogue, "http://127.0.0.1/oai", page=30)
-    async with http_member(lambda parameters: oai_pmh.answer(repository, parameters, NOW)) as address:
+    repository = Repository(catalogue, "http://127.0.0.1/oai", TOKEN_KEY, page=30)
+    async with http_member(lambda given: oai_pmh.answer(repository, given.items(), NOW)) as address:
         yield address
 
 

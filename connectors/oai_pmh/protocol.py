@@ -11,6 +11,8 @@ NAMESPACE: Final = "http://www.openarchives.org/OAI/2.0/"
 DUBLIN_CORE: Final = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 DUBLIN_CORE_ELEMENTS: Final = "http://purl.org/dc/elements/1.1/"
 MARCXML: Final = "http://www.loc.gov/MARC21/slim"
+MARCXCHANGE: Final = "info:lc/xmlns/marcxchange-v2"
+OAI_IDENTIFIER: Final = "http://www.openarchives.org/OAI/2.0/oai-identifier"
 SECONDS: Final = "YYYY-MM-DDThh:mm:ssZ"
 DAYS: Final = "YYYY-MM-DD"
 

@@ -1,12 +1,12 @@
-"""The server side of OAI-PMH without I/O: request parameters in, an XML document out.
+"""The server side of OAI-PMH without I/O: arguments and the time in, a response document out.
 
-Whoever serves HTTP hands in the parameters of the query string (or form), its own address and the time.
+Whoever serves HTTP hands in the arguments of a GET or a POST and sends the answer as ``text/xml``;
+``connectors.http_serving`` does both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
@@ -14,163 +14,105 @@ from typing import Final
 from lxml import etree
 
 from connectors import markup
-from connectors.oai_pmh import tokens
-from connectors.oai_pmh.dublin_core import dublin_core
-from connectors.oai_pmh.protocol import (
-    DUBLIN_CORE,
-    MARCXML,
-    NAMESPACE,
-    SECONDS,
-    ErrorCode,
-    Verb,
-    read_stamp,
-    stamp,
-)
-from connectors.oai_pmh.tokens import Token
-from connectors.serving import ServedCatalogue, ServedRecord
+from connectors.oai_pmh.arguments import Refused, Request, read_request
+from connectors.oai_pmh.formats import FORMATS, Format, format_named
+from connectors.oai_pmh.listing import Page, page
+from connectors.oai_pmh.protocol import NAMESPACE, OAI_IDENTIFIER, ErrorCode, Verb, stamp
+from connectors.oai_pmh.repository import Repository
+from connectors.serving import ServedRecord
 
 CONTENT_TYPE: Final = "text/xml"
 
-#: Metadata prefixes with their namespaces and schemas.
-FORMATS: Final = {
-    "marcxml": (MARCXML, "http://www.loc.gov/standards/marcxml/schema/MARC21slim.xsd"),
-    "oai_dc": (DUBLIN_CORE, "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"),
-}
-_LIST_ARGUMENTS: Final = frozenset({"metadataPrefix", "from", "until", "set", "resumptionToken"})
-_ARGUMENTS: Final[Mapping[Verb, frozenset[str]]] = MappingProxyType(
-    {
-        Verb.IDENTIFY: frozenset(),
-        Verb.LIST_METADATA_FORMATS: frozenset({"identifier"}),
-        Verb.LIST_SETS: frozenset({"resumptionToken"}),
-        Verb.LIST_IDENTIFIERS: _LIST_ARGUMENTS,
-        Verb.LIST_RECORDS: _LIST_ARGUMENTS,
-        Verb.GET_RECORD: frozenset({"identifier", "metadataPrefix"}),
-    }
-)
+_EPOCH: Final = "1970-01-01T00:00:00Z"
 
 
-class Refused(Exception):
-    """The request cannot be answered."""
-
-    def __init__(self, code: ErrorCode, message: str) -> None:
-        super().__init__(code, message)
-        self.code = code
-        self.message = message
-
-
-@dataclass(frozen=True, slots=True)
-class Repository:
-    """A catalogue as a repository: its own address, who answers for it, how much goes into one response."""
-
-    catalogue: ServedCatalogue
-    base_url: str
-    email: str = "admin@localhost.invalid"
-    page: int = 100
-
-    def identifier(self, record: ServedRecord) -> str:
-        """The record's identifier as a URI."""
-        return f"oai:{self.catalogue.name}:{record.identifier}"
-
-    def record(self, identifier: str) -> ServedRecord:
-        """The record under an identifier.
-
-        Raises:
-            Refused: there never was one.
-        """
-        prefix = f"oai:{self.catalogue.name}:"
-        record = self.catalogue.record(identifier.removeprefix(prefix))
-        if record is None or not identifier.startswith(prefix):
-            raise Refused(ErrorCode.ID_DOES_NOT_EXIST, identifier)
-        return record
-
-
-def answer(repository: Repository, parameters: Mapping[str, str], now: datetime) -> bytes:
+def answer(repository: Repository, arguments: Iterable[tuple[str, str]], now: datetime) -> bytes:
     """The response document to a request at the instant ``now``; errors are said in it."""
     root = markup.new(NAMESPACE, "OAI-PMH")
     markup.add(root, "responseDate", stamp(now))
-    request = markup.add(root, "request", repository.base_url)
+    asked = markup.add(root, "request", repository.base_url)
+    given = tuple(arguments)
     try:
-        verb = _verb(parameters)
-        body = etree.SubElement(root, f"{{{NAMESPACE}}}{verb}")
-        _ANSWERS[verb](repository, parameters, body)
+        request = read_request(given)
+        body = markup.add(root, request.verb)
+        _ANSWERS[request.verb](repository, request, body, now)
     except Refused as refused:
         del root[2:]
         markup.add(root, "error", refused.message, code=refused.code)
         if refused.code in (ErrorCode.BAD_VERB, ErrorCode.BAD_ARGUMENT):
+            # What is wrong with the arguments may be what they are called.
             return markup.document(root)
-    for name, value in parameters.items():
-        request.set(name, markup.sayable(value))
+    for name, value in given:
+        asked.set(name, markup.sayable(value))
     return markup.document(root)
 
 
-def _verb(parameters: Mapping[str, str]) -> Verb:
-    try:
-        verb = Verb(parameters.get("verb", ""))
-    except ValueError:
-        raise Refused(ErrorCode.BAD_VERB, parameters.get("verb", "the verb is missing")) from None
-    unknown = sorted(set(parameters) - _ARGUMENTS[verb] - {"verb"})
-    if unknown:
-        raise Refused(ErrorCode.BAD_ARGUMENT, f"{unknown[0]} is not an argument of {verb}")
-    if "resumptionToken" in parameters and len(parameters) > 2:
-        raise Refused(ErrorCode.BAD_ARGUMENT, "resumptionToken is an exclusive argument")
-    return verb
-
-
-def _needed(parameters: Mapping[str, str], name: str) -> str:
-    value = parameters.get(name, "")
-    if not value:
-        raise Refused(ErrorCode.BAD_ARGUMENT, f"{name} is missing")
-    return value
-
-
-def _identify(repository: Repository, parameters: Mapping[str, str], body: etree._Element) -> None:
-    earliest = repository.catalogue.earliest()
-    markup.add(body, "repositoryName", repository.catalogue.name)
+def _identify(repository: Repository, request: Request, body: etree._Element, now: datetime) -> None:
+    catalogue = repository.catalogue
+    earliest = catalogue.earliest()
+    markup.add(body, "repositoryName", catalogue.name)
     markup.add(body, "baseURL", repository.base_url)
     markup.add(body, "protocolVersion", "2.0")
     markup.add(body, "adminEmail", repository.email)
-    markup.add(body, "earliestDatestamp", stamp(earliest) if earliest else "1970-01-01T00:00:00Z")
+    markup.add(body, "earliestDatestamp", repository.stamp(earliest or datetime.fromisoformat(_EPOCH)))
     markup.add(body, "deletedRecord", "persistent")
-    markup.add(body, "granularity", SECONDS)
+    markup.add(body, "granularity", repository.granularity)
+    scheme = markup.new(OAI_IDENTIFIER, "oai-identifier")
+    markup.add(scheme, "scheme", "oai")
+    markup.add(scheme, "repositoryIdentifier", catalogue.name)
+    markup.add(scheme, "delimiter", ":")
+    markup.add(scheme, "sampleIdentifier", f"oai:{catalogue.name}:1")
+    markup.add(body, "description").append(scheme)
 
 
-def _formats(repository: Repository, parameters: Mapping[str, str], body: etree._Element) -> None:
-    if "identifier" in parameters:
-        repository.record(parameters["identifier"])
-    for prefix, (namespace, schema) in FORMATS.items():
+def _formats(repository: Repository, request: Request, body: etree._Element, now: datetime) -> None:
+    offered = FORMATS
+    if "identifier" in request.arguments:
+        record = repository.record(request.arguments["identifier"])
+        offered = tuple(form for form in FORMATS if not record.deleted and form.offers(record))
+    if not offered:
+        raise Refused(ErrorCode.NO_METADATA_FORMATS, request.arguments["identifier"])
+    for form in offered:
         element = markup.add(body, "metadataFormat")
-        markup.add(element, "metadataPrefix", prefix)
-        markup.add(element, "schema", schema)
-        markup.add(element, "metadataNamespace", namespace)
+        markup.add(element, "metadataPrefix", form.prefix)
+        markup.add(element, "schema", form.schema)
+        markup.add(element, "metadataNamespace", form.namespace)
 
 
-def _sets(repository: Repository, parameters: Mapping[str, str], body: etree._Element) -> None:
-    raise Refused(ErrorCode.NO_SET_HIERARCHY, "this repository has no sets")
+def _sets(repository: Repository, request: Request, body: etree._Element, now: datetime) -> None:
+    if request.token is not None:
+        raise Refused(ErrorCode.BAD_RESUMPTION_TOKEN, "the sets fit into one response")
+    if not repository.sets:
+        raise Refused(ErrorCode.NO_SET_HIERARCHY, "this repository has no sets")
+    for one in repository.sets:
+        element = markup.add(body, "set")
+        markup.add(element, "setSpec", one.spec)
+        markup.add(element, "setName", one.name)
 
 
-def _get_record(repository: Repository, parameters: Mapping[str, str], body: etree._Element) -> None:
-    record = repository.record(_needed(parameters, "identifier"))
-    prefix = _prefix(_needed(parameters, "metadataPrefix"))
-    if prefix == "marcxml" and record.marcxml is None and not record.deleted:
+def _get_record(repository: Repository, request: Request, body: etree._Element, now: datetime) -> None:
+    identifier, prefix = request.needed("identifier"), request.needed("metadataPrefix")
+    record, form = repository.record(identifier), format_named(prefix)
+    if not (record.deleted or form.offers(record)):
         raise Refused(ErrorCode.CANNOT_DISSEMINATE_FORMAT, prefix)
-    _add_record(body, repository, record, prefix)
+    _add_record(body, repository, record, form)
 
 
-def _list_records(repository: Repository, parameters: Mapping[str, str], body: etree._Element) -> None:
-    page = _list(repository, parameters, Verb.LIST_RECORDS)
-    for record in page.records:
-        _add_record(body, repository, record, page.token.prefix)
-    page.add_token(body)
+def _list_records(repository: Repository, request: Request, body: etree._Element, now: datetime) -> None:
+    listed = page(repository, request, now)
+    for record in listed.records:
+        _add_record(body, repository, record, listed.form)
+    _add_token(body, repository, listed)
 
 
-def _list_identifiers(repository: Repository, parameters: Mapping[str, str], body: etree._Element) -> None:
-    page = _list(repository, parameters, Verb.LIST_IDENTIFIERS)
-    for record in page.records:
+def _list_identifiers(repository: Repository, request: Request, body: etree._Element, now: datetime) -> None:
+    listed = page(repository, request, now)
+    for record in listed.records:
         _add_header(body, repository, record)
-    page.add_token(body)
+    _add_token(body, repository, listed)
 
 
-_ANSWERS: Final[Mapping[Verb, Callable[[Repository, Mapping[str, str], etree._Element], None]]] = (
+_ANSWERS: Final[Mapping[Verb, Callable[[Repository, Request, etree._Element, datetime], None]]] = (
     MappingProxyType(
         {
             Verb.IDENTIFY: _identify,
@@ -184,70 +126,16 @@ _ANSWERS: Final[Mapping[Verb, Callable[[Repository, Mapping[str, str], etree._El
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    records: tuple[ServedRecord, ...]
-    token: Token  #: where the next page begins
-    more: bool
-
-    def add_token(self, body: etree._Element) -> None:
-        """A token where the list goes on, an empty one where it ends after several pages."""
-        begun = self.token.cursor - len(self.records)
-        if self.more or begun:
-            text = self.token.encode() if self.more else None
-            markup.add(
-                body, "resumptionToken", text, completeListSize=str(self.token.size), cursor=str(begun)
-            )
-
-
-def _list(repository: Repository, parameters: Mapping[str, str], verb: Verb) -> _Page:
-    token = _resumed(parameters["resumptionToken"], verb) if "resumptionToken" in parameters else None
-    token = token or _begun(parameters, verb)
-    listed = repository.catalogue.changes(
-        read_stamp(token.since) if token.since else None,
-        read_stamp(token.until, end=True) if token.until else None,
-    )
-    if token.prefix == "marcxml":
-        listed = tuple(record for record in listed if record.marcxml is not None or record.deleted)
-    if not token.cursor:
-        token = replace(token, size=len(listed))
-    rest = tuple(record for record in listed if (record.modified, record.identifier) > token.place)
-    records = rest[: repository.page]
-    if not records:
-        raise Refused(ErrorCode.NO_RECORDS_MATCH, "no record meets these conditions")
-    following = replace(
-        token,
-        after_time=records[-1].modified.isoformat(),
-        after_identifier=records[-1].identifier,
-        cursor=token.cursor + len(records),
-    )
-    return _Page(records, following, len(rest) > len(records))
-
-
-def _resumed(text: str, verb: Verb) -> Token:
-    token = tokens.decode(text, verb)
-    if token is None:
-        raise Refused(ErrorCode.BAD_RESUMPTION_TOKEN, text)
-    return token
-
-
-def _begun(parameters: Mapping[str, str], verb: Verb) -> Token:
-    prefix = _prefix(_needed(parameters, "metadataPrefix"))
-    if "set" in parameters:
-        raise Refused(ErrorCode.NO_SET_HIERARCHY, "this repository has no sets")
-    since, until = parameters.get("from", ""), parameters.get("until", "")
-    for name, value in (("from", since), ("until", until)):
-        if value and read_stamp(value) is None:
-            raise Refused(ErrorCode.BAD_ARGUMENT, f"{name} is not a date in UTC")
-    if since and until and (len(since) != len(until) or since > until):
-        raise Refused(ErrorCode.BAD_ARGUMENT, "from and until do not go together")
-    return Token(verb, prefix, since, until, "0001-01-01T00:00:00+00:00", "", 0, 0)
-
-
-def _prefix(prefix: str) -> str:
-    if prefix not in FORMATS:
-        raise Refused(ErrorCode.CANNOT_DISSEMINATE_FORMAT, prefix)
-    return prefix
+def _add_token(body: etree._Element, repository: Repository, listed: Page) -> None:
+    """A token where the list goes on, an empty one where it ends after several pages."""
+    if not (listed.more or listed.begins):
+        return
+    element = markup.add(body, "resumptionToken")
+    if listed.more:
+        element.text = listed.following.encode(repository.token_key)
+        element.set("expirationDate", stamp(listed.expires))
+    element.set("completeListSize", str(listed.following.size))
+    element.set("cursor", str(listed.begins))
 
 
 def _add_header(parent: etree._Element, repository: Repository, record: ServedRecord) -> None:
@@ -255,16 +143,13 @@ def _add_header(parent: etree._Element, repository: Repository, record: ServedRe
     if record.deleted:
         header.set("status", "deleted")
     markup.add(header, "identifier", repository.identifier(record))
-    markup.add(header, "datestamp", stamp(record.modified))
+    markup.add(header, "datestamp", repository.stamp(record.modified))
+    for spec in repository.sets_of(record):
+        markup.add(header, "setSpec", spec)
 
 
-def _add_record(parent: etree._Element, repository: Repository, record: ServedRecord, prefix: str) -> None:
+def _add_record(parent: etree._Element, repository: Repository, record: ServedRecord, form: Format) -> None:
     element = markup.add(parent, "record")
     _add_header(element, repository, record)
-    if record.deleted:
-        return
-    metadata = markup.add(element, "metadata")
-    if prefix == "marcxml" and record.marcxml is not None:
-        metadata.append(markup.parse(record.marcxml, record.identifier))
-    else:
-        metadata.append(dublin_core(record))
+    if not record.deleted:
+        markup.add(element, "metadata").append(form.write(record))

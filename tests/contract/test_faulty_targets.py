@@ -13,6 +13,7 @@ import pytest
 from connectors import testing
 from connectors.errors import ERROR_CODES, HARVEST_PROBLEMS
 from connectors.oai_pmh import server as oai_pmh
+from connectors.oai_pmh.repository import Repository
 from connectors.ports import HarvestOrder
 from connectors.registry import open_harvester
 from connectors.sru import server as sru
@@ -20,7 +21,7 @@ from connectors.testing import Fault, HttpFault, Reply, Then
 from connectors.z3950.answering import ServerLimits
 from tests.catalogues import catalogue
 from tests.harvests import Outcome, gather
-from tests.members import NOW
+from tests.members import NOW, TOKEN_KEY
 
 BOOKS = catalogue(200)
 DEADLINE = 8.0  # seconds for any of these harvests, on a slow machine
@@ -106,10 +107,17 @@ def test_a_capped_target_is_harvested_in_slices() -> None:
     assert outcome.identifiers == BOOKS.live()
 
 
-def test_a_target_that_cuts_its_results_is_never_believed_as_a_whole() -> None:
+def test_a_total_that_is_cut_is_derived_from_slices_that_hold_everything() -> None:
     outcome = harvest_z3950(limits=ServerLimits(max_hits=60), max_set=1000)
-    assert outcome.problem == "total_unknown"
+    assert outcome.problem is None
+    assert outcome.totals == {"before": 200, "after": 200}
     assert outcome.identifiers == BOOKS.live()
+    assert len(outcome.records) == 200
+
+
+def test_a_target_that_cuts_its_results_is_never_believed_as_a_whole() -> None:
+    outcome = harvest_z3950(limits=ServerLimits(max_hits=60), max_set=1000, keys="title")
+    assert outcome.problem == "total_unknown"
 
 
 def dtd(reply: Reply) -> Reply:
@@ -147,7 +155,7 @@ HTTP_FAULTS: dict[str, tuple[HttpFault, str | None]] = {
 RESPONDERS: dict[str, Callable[[dict[str, str]], bytes]] = {
     "sru": lambda parameters: sru.answer(BOOKS, parameters),
     "oai-pmh": lambda parameters: oai_pmh.answer(
-        oai_pmh.Repository(BOOKS, "http://127.0.0.1/", page=30), parameters, NOW
+        Repository(BOOKS, "http://127.0.0.1/", TOKEN_KEY, page=30), parameters.items(), NOW
     ),
 }
 

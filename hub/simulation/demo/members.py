@@ -7,6 +7,7 @@ bad neighbour is reported as such and harms nobody else.
 from __future__ import annotations
 
 import asyncio
+import secrets
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -16,8 +17,10 @@ from typing import Any, TypeAlias
 
 from aiohttp import web
 
+from connectors.http_serving import Pairs, read_parameters
 from connectors.marc.marcxml import to_marcxml
 from connectors.oai_pmh import server as oai_pmh
+from connectors.oai_pmh.repository import Repository
 from connectors.serving import ServedCatalogue, ServedRecord
 from connectors.sru import server as sru
 from connectors.z3950 import server as z3950
@@ -42,7 +45,7 @@ class SourceSetup:
 
 
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
-Answer: TypeAlias = Callable[[Mapping[str, str]], web.Response]
+Answer: TypeAlias = Callable[[Pairs], web.Response]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,9 @@ async def _serve_http(
         path = f"/{each.habits.protocol}/{source}"
         addresses[source] = base + path
         answer = _WEB[each.habits.protocol](each, addresses[source])
-        application.router.add_get(path, _handler(answer, behaviour.slow.get(source, 0.0), behaviour.sleep))
+        handler = _handler(answer, behaviour.slow.get(source, 0.0), behaviour.sleep)
+        application.router.add_get(path, handler)
+        application.router.add_post(path, handler)
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
@@ -141,7 +146,7 @@ def _handler(
     async def handle(request: web.Request) -> web.Response:
         if seconds:
             await sleep(seconds)
-        return answer(dict(request.query))
+        return answer(await read_parameters(request))
 
     return handle
 
@@ -149,12 +154,12 @@ def _handler(
 def _sru(catalogue: MemberCatalogue, address: str) -> Answer:
     content = served(catalogue)
     return lambda parameters: web.Response(
-        body=sru.answer(content, parameters), content_type=sru.CONTENT_TYPE
+        body=sru.answer(content, dict(parameters), address), content_type=sru.CONTENT_TYPE
     )
 
 
 def _oai_pmh(catalogue: MemberCatalogue, address: str) -> Answer:
-    repository = oai_pmh.Repository(served(catalogue), address, page=_OAI_PAGE)
+    repository = Repository(served(catalogue), address, secrets.token_bytes(32), page=_OAI_PAGE)
     # The demo's time is not the machine's, so the repository's time is that of its last change.
     now = max(record.modified for record in catalogue.records)
     return lambda parameters: web.Response(
