@@ -38,6 +38,6 @@ def test_days_are_read(text: str, order: str, day: date | None) -> None:
     assert due_date(text, order) == day
 
 
-@given(st.text(max_size=300))
+@given(st.text("0123456789-/. 年月日ADMadm", max_size=40))
 def test_no_text_is_too_strange(text: str) -> None:
     due_date(text)
