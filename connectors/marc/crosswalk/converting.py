@@ -5,153 +5,168 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from connectors.marc.crosswalk import coded, links, names, rules, scripts, titles
-from connectors.marc.crosswalk.rules import Outcome
+from connectors.marc.crosswalk import agencies, coded, imprints, links, names, rules, scripts, titles
+from connectors.marc.crosswalk.leaders import leader_losses, leader_to_cnmarc, leader_to_marc21
+from connectors.marc.crosswalk.losses import losses
+from connectors.marc.crosswalk.scripts import InTwoScripts
 from hub.kernel.identifiers import unified_book_number
-from hub.kernel.record import Field, Flavour, Record, Subfield
+from hub.kernel.record import Field, Flavour, Record
 
 _SAME = ("001", "005")
-_CODED_CNMARC = ("100", "102")
-_CODED_MARC21 = ("008", "041")
-_AGENCY_CODES = {"0": "a", "1": "c", "2": "d", "3": "d"}
 
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """A record in the other flavour; ``not_carried`` names fields (``905``) and subfields (``200$v``)."""
+    """A record in the other flavour, and the names of what was not carried (see ``losses``)."""
 
     record: Record
     not_carried: tuple[str, ...]
-
-
-class _Collector:
-    """Gathers converted fields and the names of what was left behind."""
-
-    def __init__(self) -> None:
-        self.fields: list[Field] = []
-        self.lost: dict[str, None] = {}
-
-    def take(self, source: Field, outcome: Outcome | None) -> tuple[Field, ...]:
-        if outcome is None:
-            self.lost[source.tag] = None
-            return ()
-        self.lost.update((f"{source.tag}${code}", None) for code in outcome.not_carried)
-        return outcome.fields
-
-    def converted(self, leader: str, flavour: Flavour) -> Converted:
-        ordered = tuple(sorted(self.fields, key=lambda field: field.tag))
-        return Converted(Record(leader, ordered, flavour), tuple(self.lost))
 
 
 def to_marc21(record: Record) -> Converted:
     """A CNMARC (or UNIMARC) record as MARC 21. A MARC 21 record comes back as it is."""
     if record.flavour is Flavour.MARC21:
         return Converted(record, ())
-    collector = _Collector()
-    collector.fields.append(coded.fixed_field(record))
-    main = next((field for field in record.every("700", "701", "710", "711") if field.first("a")), None)
+    leader = leader_to_marc21(record.leader)
+    lost = dict.fromkeys(leader_losses(record.leader, leader_to_cnmarc(leader)))
+    main = next((field for field in record.every(*names.PRIMARY) if field.first("a")), None)
+    pairs: list[InTwoScripts] = []
     for field in record.fields:
-        if field.tag in _SAME:
-            collector.fields.append(field)
-        elif field.tag not in (*_CODED_CNMARC, "801"):
-            produced = collector.take(field, _field_to_marc21(field, main))
-            collector.fields.extend(_with_pinyin(field, produced, len(collector.fields)))
-    collector.fields.extend(_agencies_to_marc21(record))
-    return collector.converted(coded.leader_to_marc21(record.leader), Flavour.MARC21)
+        if field.tag in coded.CNMARC_TAGS:
+            continue
+        produced = _to_marc21(field, main=field is main)
+        back = _dated(_all_to_cnmarc(produced), record)
+        lost.update(dict.fromkeys(losses(field, back, strict=True)))
+        pairs.extend(produced)
+    fields = [*coded.to_marc21(record, leader), *scripts.linked(_uniform_titles(pairs, main))]
+    fields = list(agencies.joined(fields, record))
+    result = _record(leader, fields, Flavour.MARC21)
+    coded_back = coded.to_cnmarc(result)
+    for field in record.every(*coded.CNMARC_TAGS):
+        found = [one for one in coded_back if one.tag == field.tag]
+        lost.update(dict.fromkeys(losses(field, found, strict=True)))
+    return Converted(result, tuple(lost))
 
 
 def to_cnmarc(record: Record) -> Converted:
     """A MARC 21 record as CNMARC. A CNMARC or UNIMARC record comes back as it is."""
     if record.flavour is not Flavour.MARC21:
         return Converted(record, ())
-    collector = _Collector()
-    collector.fields.extend(coded.general_data(record))
-    for field in scripts.united(record):
-        if field.tag in _SAME:
-            collector.fields.append(field)
-        elif field.tag not in (*_CODED_MARC21, "040"):
-            collector.fields.extend(collector.take(field, _field_to_cnmarc(field)))
-    collector.fields.extend(_agencies_to_cnmarc(record))
-    return collector.converted(coded.leader_to_cnmarc(record.leader), Flavour.CNMARC)
+    leader = leader_to_cnmarc(record.leader)
+    lost: dict[str, None] = {}
+    fields = list(coded.to_cnmarc(record))
+    for pair in scripts.united(record):
+        field = pair.field
+        if field.tag in coded.MARC21_TAGS or coded.is_ours(field):
+            continue
+        produced = _to_cnmarc(pair)
+        back = [one.field for each in produced for one in _to_marc21(each, main=field.tag[0] == "1")]
+        lost.update(dict.fromkeys(losses(_without_language(field), back, strict=False)))
+        fields.extend(produced)
+    draft = _record(leader, imprints.joined(fields), Flavour.CNMARC)
+    result = Record(leader, tuple(_dated(draft.fields, draft)), Flavour.CNMARC)
+    coded_back = coded.to_marc21(result, leader_to_marc21(leader))
+    for field in record.every(*coded.MARC21_TAGS):
+        found = [one for one in coded_back if one.tag == field.tag]
+        if found or field.tag == "008":
+            lost.update(dict.fromkeys(losses(field, found, strict=False)))
+    return Converted(result, tuple(lost))
 
 
-def _field_to_marc21(field: Field, main: Field | None) -> Outcome | None:
+def _record(leader: str, fields: Iterable[Field], flavour: Flavour) -> Record:
+    return Record(leader, tuple(sorted(fields, key=lambda field: field.tag)), flavour)
+
+
+def _dated(fields: Iterable[Field], record: Record) -> list[Field]:
+    return [agencies.dated(field, record) if field.tag == "801" else field for field in fields]
+
+
+def _without_language(field: Field) -> Field:
+    """040 without its language of cataloguing, which is carried with the coded data."""
+    if field.tag != "040":
+        return field
+    kept = tuple(part for part in field.subfields if part.code != "b")
+    return Field(field.tag, "", field.indicators, kept)
+
+
+def _to_marc21(field: Field, *, main: bool) -> tuple[InTwoScripts, ...]:
+    """One CNMARC field with its pinyin as what it becomes."""
+    pair = scripts.divided(field)
+    produced = _field_to_marc21(pair.field, main=main)
+    if pair.romanised is None or len(produced) != 1:
+        return tuple(map(InTwoScripts, produced))
+    romanised = _field_to_marc21(pair.romanised, main=main)
+    return (InTwoScripts(produced[0], romanised[0] if romanised else None),)
+
+
+def _to_cnmarc(pair: InTwoScripts) -> tuple[Field, ...]:
+    """One MARC 21 field with its 880 as what it becomes."""
+    produced = _field_to_cnmarc(pair.field)
+    if pair.romanised is None or len(produced) != 1:
+        return produced
+    romanised = _field_to_cnmarc(pair.romanised)
+    return (scripts.whole(InTwoScripts(produced[0], romanised[0] if romanised else None)),)
+
+
+def _all_to_cnmarc(pairs: Iterable[InTwoScripts]) -> list[Field]:
+    return imprints.joined(field for pair in pairs for field in _to_cnmarc(pair))
+
+
+def _field_to_marc21(field: Field, *, main: bool) -> tuple[Field, ...]:
+    if field.tag in _SAME:
+        return (field,)
     match field.tag:
-        case "101":
-            return Outcome(coded.languages_to_marc21(field))
         case "200":
             return titles.title_to_marc21(field)
         case "210":
-            return titles.imprint_to_marc21(field)
+            return imprints.imprint_to_marc21(field)
         case "327":
             return titles.contents_to_marc21(field)
-    if field.tag in names.PERSONS + names.BODIES:
-        return names.name_to_marc21(field, main=field is main)
-    if field.tag in links.TO_MARC21:
+        case "801":
+            return agencies.agency_to_marc21(field)
+    if field.tag in names.CNMARC_NAMES + names.CNMARC_SUBJECTS:
+        return names.name_to_marc21(field, main=main)
+    if field.tag in links.cnmarc_tags():
         return links.link_to_marc21(field)
-    return rules.to_marc21(_without_pinyin(field))
+    return rules.to_marc21(field)
 
 
-def _field_to_cnmarc(field: Field) -> Outcome | None:
+def _field_to_cnmarc(field: Field) -> tuple[Field, ...]:
+    if field.tag in _SAME:
+        return (field,)
     match field.tag:
+        case "003" | "040":
+            return agencies.agency_to_cnmarc(field)
         case "245":
-            return _with_ninth(field, titles.title_to_cnmarc(field))
+            return titles.title_to_cnmarc(field)
         case "260" | "264":
-            return titles.imprint_to_cnmarc(field)
+            return imprints.imprint_to_cnmarc(field)
         case "505":
             return titles.contents_to_cnmarc(field)
-        case "024" if field.indicators[0] == "8" and not unified_book_number(field.first("a") or ""):
-            return None
-    if field.tag in names.MARC21_NAMES:
+        case "024" if _is_unknown_number(field):
+            return ()
+    if field.tag in names.MARC21_NAMES + names.MARC21_SUBJECTS:
         return names.name_to_cnmarc(field)
-    if field.tag in links.TO_CNMARC:
+    if field.tag in links.marc21_tags():
         return links.link_to_cnmarc(field)
-    return rules.to_cnmarc(_without_pinyin(field))
+    return rules.to_cnmarc(field)
 
 
-def _with_pinyin(source: Field, produced: tuple[Field, ...], number: int) -> Iterable[Field]:
-    pinyin = source.first("9") or source.first("A")
-    if pinyin and len(produced) == 1 and source.tag in ("200", *names.PERSONS, *names.BODIES):
-        return scripts.with_pinyin(produced[0], pinyin, number % 100)
-    return produced
+def _is_unknown_number(field: Field) -> bool:
+    """A number of no declared kind counts as a 统一书号 only where it is called so or looks like one."""
+    called = field.first("q") == "统一书号"
+    return field.indicators[0] == "8" and not called and not unified_book_number(field.first("a") or "")
 
 
-def _with_ninth(source: Field, outcome: Outcome) -> Outcome:
-    """The title with the pinyin that its 880 gave it, behind the title proper."""
-    pinyin = source.first("9")
-    if pinyin is None or not outcome.fields:
-        return outcome
-    title = outcome.fields[0]
-    parts = (title.subfields[0], Subfield("9", pinyin), *title.subfields[1:])
-    lost = tuple(code for code in outcome.not_carried if code != "9")
-    return Outcome((Field(title.tag, "", title.indicators, parts),), lost)
+def _uniform_titles(pairs: list[InTwoScripts], main: Field | None) -> list[InTwoScripts]:
+    """The fields with the uniform title as main entry (130) where no name is."""
+    if main is not None:
+        return pairs
+    return [_as_main_title(pair) if pair.field.tag == "240" else pair for pair in pairs]
 
 
-def _without_pinyin(field: Field) -> Field:
-    """Headings and notes keep no pinyin on the other side: it can be made again from the text."""
-    kept = tuple(part for part in field.subfields if part.code not in ("9", "A"))
-    return Field(field.tag, field.value, field.indicators, kept)
+def _as_main_title(pair: InTwoScripts) -> InTwoScripts:
+    def moved(field: Field) -> Field:
+        return Field("130", "", "0 ", field.subfields)
 
-
-def _agencies_to_marc21(record: Record) -> list[Field]:
-    parts = [
-        Subfield(_AGENCY_CODES[field.indicators[1]], agency)
-        for field in record.every("801")
-        if field.indicators[1] in _AGENCY_CODES and (agency := field.first("b"))
-    ]
-    if not parts:
-        return []
-    language = (record.first("100", "a") or "")[22:25]
-    if language.isalpha():
-        parts.insert(1, Subfield("b", language))
-    return [Field("040", "", "  ", tuple(parts))]
-
-
-def _agencies_to_cnmarc(record: Record) -> list[Field]:
-    roles = {"a": "0", "c": "1", "d": "2"}
-    return [
-        Field("801", "", f" {roles[part.code]}", (Subfield("b", part.value),))
-        for field in record.every("040")
-        for part in field.subfields
-        if part.code in roles
-    ]
+    return InTwoScripts(moved(pair.field), moved(pair.romanised) if pair.romanised else None)

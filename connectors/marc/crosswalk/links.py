@@ -5,72 +5,129 @@ CNMARC embeds the fields of the other record (``$1 2001 $aTitle``); plain subfie
 
 from __future__ import annotations
 
-from connectors.marc.crosswalk.rules import Outcome, without_punctuation
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import yaml
+
+from connectors.marc.crosswalk.punctuation import without_mark, without_stop
 from hub.kernel.record import Field, Subfield
 
-_SERIES = "830"
-TO_MARC21 = {
-    "410": _SERIES, "411": _SERIES, "421": "770", "422": "772", "423": "777", "430": "780", "431": "780",
-    "432": "780", "433": "780", "434": "780", "435": "780", "436": "780", "437": "780", "440": "785",
-    "441": "785", "442": "785", "443": "785", "444": "785", "445": "785", "446": "785", "447": "785",
-    "448": "785", "451": "775", "452": "776", "453": "767", "454": "765", "455": "787", "456": "787",
-    "461": "773", "462": "773", "463": "773", "464": "774", "470": "787", "481": "787", "482": "787",
-    "488": "787",
+_SERIES: Final = "830"
+# What stands in an embedded field, or in a plain subfield, and the subfield of MARC 21 that says it.
+_EMBEDDED: Final = {
+    ("001", ""): "w", ("010", "a"): "z", ("011", "a"): "x", ("200", "a"): "t", ("200", "h"): "n",
+    ("200", "i"): "p", ("200", "v"): "g", ("205", "a"): "b", ("210", "c"): "d", ("500", "a"): "s",
+    ("700", "a"): "a", ("701", "a"): "a", ("710", "a"): "a", ("711", "a"): "a",
 }  # fmt: skip
-# The first CNMARC tag of each group stands for it on the way back.
-TO_CNMARC = {marc21: cnmarc for cnmarc, marc21 in reversed(TO_MARC21.items())} | {"787": "488"}
-
-_TITLE_PARTS = {"a": "title", "t": "title", "v": "volume", "x": "issn", "3": "identifier"}
-
-
-def link_to_marc21(source: Field) -> Outcome:
-    """A link with title, volume, ISSN and identifier; what else is embedded is not carried."""
-    found, lost = _linked(source)
-    if "title" not in found:
-        return Outcome((), tuple(part.code for part in source.subfields))
-    tag = TO_MARC21[source.tag]
-    title, volume = ("a", "v") if tag == _SERIES else ("t", "g")
-    parts = [Subfield(title, found["title"])]
-    if "volume" in found:
-        parts.append(Subfield(volume, found["volume"]))
-    if "issn" in found:
-        parts.append(Subfield("x", found["issn"]))
-    if "identifier" in found:
-        parts.append(Subfield("w", found["identifier"]))
-    return Outcome((Field(tag, "", " 0" if tag == _SERIES else "0 ", tuple(parts)),), tuple(lost))
+_PLAIN: Final = {
+    "a": "a", "t": "t", "v": "g", "h": "n", "i": "p", "x": "x", "y": "z", "3": "w", "0": "w",
+}  # fmt: skip
+_IN_SERIES: Final = {"t": "a", "n": "n", "p": "p", "g": "v", "x": "x", "w": "w"}
+_HEADS: Final = {
+    "010": "010  ",
+    "011": "011  ",
+    "200": "2001 ",
+    "205": "205  ",
+    "210": "210  ",
+    "500": "50010",
+}
+_AUTHOR: Final = "701 0"
+_ORDER: Final = {"001": 0, "200": 1}
 
 
-def link_to_cnmarc(source: Field) -> Outcome:
-    """The link by the embedded-field technique, as Chinese libraries write it."""
-    title = source.first("t") or source.first("a")
-    if not title:
-        return Outcome((), tuple(part.code for part in source.subfields))
-    parts: list[Subfield] = []
-    if identifier := source.first("w"):
-        parts.append(Subfield("1", f"001{identifier}"))
-    parts += [Subfield("1", "2001 "), Subfield("a", without_punctuation(title).rstrip("."))]
-    if volume := source.first("v") or source.first("g"):
-        parts.append(Subfield("v", volume))
-    if issn := source.first("x"):
-        parts += [Subfield("1", "011  "), Subfield("a", issn)]
-    lost = tuple(part.code for part in source.subfields if part.code not in "atvgxw67")
-    return Outcome((Field(TO_CNMARC[source.tag], "", " 0", tuple(parts)),), lost)
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One line of ``links.yaml``."""
+
+    cnmarc: str
+    marc21: str
+    indicator: str
+    relation: str = ""
 
 
-def _linked(source: Field) -> tuple[dict[str, str], list[str]]:
-    """What the field says of the other record, and the codes of what it says beyond that."""
-    found: dict[str, str] = {}
-    lost: list[str] = []
+@cache
+def _links() -> tuple[Link, ...]:
+    text = files("connectors.marc.crosswalk").joinpath("links.yaml").read_text("utf-8")
+    return tuple(Link(**entry) for entry in yaml.safe_load(text))
+
+
+@cache
+def cnmarc_tags() -> frozenset[str]:
+    """The CNMARC fields that link."""
+    return frozenset(link.cnmarc for link in _links())
+
+
+@cache
+def marc21_tags() -> frozenset[str]:
+    """The MARC 21 fields that link."""
+    return frozenset(link.marc21 for link in _links())
+
+
+def link_to_marc21(source: Field) -> tuple[Field, ...]:
+    """A link as the entry of the other record; nothing where it names no title."""
+    link = next(one for one in _links() if one.cnmarc == source.tag)
+    parts = [Subfield(code, value) for _, code, value in stated(source) if code]
+    if all(part.code != "t" for part in parts):
+        # Plain subfields of a title alone stand in $a; with $t beside it, $a is the author.
+        parts = [Subfield("t" if part.code == "a" else part.code, part.value) for part in parts]
+    if all(part.code != "t" for part in parts):
+        return ()
+    if link.marc21 == _SERIES:
+        parts = [Subfield(_IN_SERIES[p.code], p.value) for p in parts if p.code in _IN_SERIES]
+        return (Field(_SERIES, "", f" {link.indicator}", tuple(parts)),)
+    relation = (Subfield("i", link.relation),) if link.relation else ()
+    return (Field(link.marc21, "", f"0{link.indicator}", (*relation, *parts)),)
+
+
+def stated(source: Field) -> Iterator[tuple[str, str, str]]:
+    """What a CNMARC link says, embedded or plain: its own code, that of MARC 21 (empty: none), the text."""
     embedded = ""
     for part in source.subfields:
         if part.code == "1":
             embedded = part.value[:3]
             if embedded == "001":
-                found.setdefault("identifier", part.value[3:].strip())
+                yield "1", "w", part.value[3:].strip()
             continue
-        name = "issn" if embedded == "011" and part.code == "a" else _TITLE_PARTS.get(part.code)
-        if name is None or embedded not in ("", "200", "011"):
-            lost.append(part.code)
-        else:
-            found.setdefault(name, part.value)
-    return found, lost
+        code = _EMBEDDED.get((embedded, part.code)) if embedded else _PLAIN.get(part.code)
+        yield part.code, code or "", part.value
+
+
+def link_to_cnmarc(source: Field) -> tuple[Field, ...]:
+    """The link by the embedded-field technique, as Chinese libraries write it."""
+    series = source.tag == _SERIES
+    back = {marc21: stated for stated, marc21 in _IN_SERIES.items()} if series else {}
+    said = [
+        (back.get(part.code, "" if series else part.code), _bare(part.value)) for part in source.subfields
+    ]
+    if not any(code == "t" for code, _ in said):
+        return ()
+    places = {code: place for place, code in reversed(_EMBEDDED.items())}
+    found = [(places[code], value) for code, value in said if code in places]
+    parts: list[Subfield] = []
+    head = ""
+    for (tag, code), value in sorted(found, key=lambda one: _ORDER.get(one[0][0], 2)):
+        if tag == "001":
+            parts.append(Subfield("1", f"001{value}"))
+            continue
+        if tag != head or code == "a":
+            parts.append(Subfield("1", _HEADS.get(tag, _AUTHOR)))
+            head = tag
+        parts.append(Subfield(code, value))
+    return (Field(_cnmarc_tag(source), "", " 0", tuple(parts)),)
+
+
+def _cnmarc_tag(source: Field) -> str:
+    relation = source.first("i") or ""
+    known = [link for link in _links() if link.marc21 == source.tag]
+    agreeing = sorted(
+        known, key=lambda link: (link.relation != relation, link.indicator != source.indicators[1])
+    )
+    return agreeing[0].cnmarc
+
+
+def _bare(text: str) -> str:
+    return without_stop(without_mark(text))

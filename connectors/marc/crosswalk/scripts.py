@@ -1,31 +1,83 @@
-"""Two scripts of one field: pinyin beside Chinese in CNMARC $9, linked 880 fields in MARC 21."""
+"""Two scripts of one field: pinyin beside Chinese in CNMARC, linked 880 fields in MARC 21.
+
+Pinyin stands in $9 (older practice) or in the capital letter of each subfield (National Library of China).
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from hub.kernel.record import Field, Record, Subfield
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_LINK = re.compile(r"(\d{3})-(\d\d)")
+_HAN: Final = re.compile(r"[\u3400-\u9fff]")
+_LINK: Final = re.compile(r"(\d{3})-(\d\d)")
+_MAX_LINKS: Final = 99
 
 
-def with_pinyin(main: Field, pinyin: str, number: int) -> tuple[Field, Field]:
-    """A MARC 21 field and its linked 880 in Latin letters; ``number`` is unique in the record."""
-    linked = replace(main, subfields=(Subfield("6", f"880-{number:02d}"), *main.subfields))
-    other = Field(
-        "880", "", main.indicators, (Subfield("6", f"{main.tag}-{number:02d}"), Subfield("a", pinyin))
-    )
-    return linked, other
+@dataclass(frozen=True, slots=True)
+class InTwoScripts:
+    """A field and, where there is one, the same in Latin letters."""
+
+    field: Field
+    romanised: Field | None = None
 
 
-def united(record: Record) -> Iterator[Field]:
-    """The fields of a MARC 21 record, each with its 880 folded in.
+def divided(field: Field) -> InTwoScripts:
+    """A CNMARC field without its pinyin, and the pinyin as a field of its own."""
+    if not any(part.code.isupper() or part.code == "9" for part in field.subfields) or not chinese(field):
+        return InTwoScripts(field)
+    spoken = [part for part in field.subfields if _is_pinyin(part)]
+    if not spoken:
+        return InTwoScripts(field)
+    kept = tuple(part for part in field.subfields if not _is_pinyin(part))
+    codes = tuple(Subfield("a" if p.code == "9" else p.code.lower(), p.value) for p in spoken)
+    return InTwoScripts(_with(field, field.tag, kept), _with(field, field.tag, codes))
 
-    Where one of the two is in Chinese it is the one that stays, and the other one's $a becomes its
-    pinyin, $9. An 880 that links to nothing stands for the field it names.
+
+def whole(pair: InTwoScripts) -> Field:
+    """A CNMARC field with its pinyin behind each subfield that has one."""
+    if pair.romanised is None:
+        return pair.field
+    spoken = list(_whole_name(pair.romanised, pair.field).subfields)
+    alone = all(part.code == "a" for part in spoken)
+    parts: list[Subfield] = []
+    for part in pair.field.subfields:
+        parts.append(part)
+        found = next((one for one in spoken if one.code == part.code), None)
+        if found is not None and (part.code.isalpha() and not (alone and part.code != "a")):
+            spoken.remove(found)
+            parts.append(Subfield("9" if alone else part.code.upper(), found.value.rstrip(" /:;=,")))
+    return _with(pair.field, pair.field.tag, tuple(parts))
+
+
+def _whole_name(romanised: Field, field: Field) -> Field:
+    """A romanised name in one subfield, as the Chinese one beside it is."""
+    rest = romanised.first("b")
+    if rest is None or field.first("b") is not None or romanised.tag[0] not in "67":
+        return romanised
+    return _with(romanised, romanised.tag, (Subfield("a", f"{romanised.first('a')}, {rest}"),))
+
+
+def linked(pairs: Iterable[InTwoScripts]) -> Iterator[Field]:
+    """MARC 21 fields with their 880, as many as the two digits of $6 can number."""
+    number = 0
+    for pair in pairs:
+        if pair.romanised is None or number == _MAX_LINKS:
+            yield pair.field
+            continue
+        number += 1
+        yield _with_six(pair.field, f"880-{number:02d}", pair.field.tag)
+        yield _with_six(pair.romanised, f"{pair.field.tag}-{number:02d}", "880")
+
+
+def united(record: Record) -> Iterator[InTwoScripts]:
+    """The fields of a MARC 21 record, each with its 880.
+
+    Where one of the two is in Chinese it is the one that stays. An 880 that links to nothing stands for
+    the field it names.
     """
     others = {_link(field): field for field in record.fields if field.tag == "880"}
     used: set[tuple[str, str] | None] = set()
@@ -39,27 +91,38 @@ def united(record: Record) -> Iterator[Field]:
         yield _joined(field, other)
     for link, other in others.items():
         if link is not None and link not in used:
-            yield replace(other, tag=link[0], subfields=_unlinked(other.subfields))
+            yield InTwoScripts(_with(other, link[0], _unlinked(other.subfields)))
 
 
-def _joined(field: Field, other: Field | None) -> Field:
+def chinese(field: Field) -> bool:
+    """Whether Chinese characters stand in the field."""
+    return any(_HAN.search(part.value) for part in field.subfields)
+
+
+def _is_pinyin(part: Subfield) -> bool:
+    return (part.code.isupper() or part.code == "9") and not _HAN.search(part.value)
+
+
+def _with(field: Field, tag: str, subfields: tuple[Subfield, ...]) -> Field:
+    return Field(tag, field.value, field.indicators, subfields)
+
+
+def _with_six(field: Field, link: str, tag: str) -> Field:
+    return _with(field, tag, (Subfield("6", link), *field.subfields))
+
+
+def _joined(field: Field, other: Field | None) -> InTwoScripts:
+    plain = field if field.first("6") is None else _with(field, field.tag, _unlinked(field.subfields))
     if other is None:
-        return field if field.first("6") is None else replace(field, subfields=_unlinked(field.subfields))
-    main, second = (other, field) if _chinese(other) and not _chinese(field) else (field, other)
-    pinyin = second.first("a")
-    parts = list(_unlinked(main.subfields))
-    if pinyin and not _chinese(second):
-        place = next((at for at, part in enumerate(parts) if part.code == "a"), len(parts) - 1) + 1
-        parts.insert(place, Subfield("9", pinyin.rstrip(" /:;=,.")))
-    return replace(main, tag=field.tag, subfields=tuple(parts))
+        return InTwoScripts(plain)
+    second = _with(other, field.tag, _unlinked(other.subfields))
+    if chinese(second) and not chinese(plain):
+        return InTwoScripts(second, plain)
+    return InTwoScripts(plain, None if chinese(second) else second)
 
 
 def _unlinked(parts: Sequence[Subfield]) -> tuple[Subfield, ...]:
     return tuple(part for part in parts if part.code != "6")
-
-
-def _chinese(field: Field) -> bool:
-    return any(_HAN.search(part.value) for part in field.subfields)
 
 
 def _link(field: Field) -> tuple[str, str] | None:
