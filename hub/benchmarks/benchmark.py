@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ class BenchmarkOrder:
     stopwatch: Callable[[], float]  #: seconds from any fixed start
     file: Path | None = None  #: records to use in the place of made ones
     progress: Progress = unwatched
+    processor: Callable[[], float] = time.thread_time  #: seconds of processor time this thread has used
 
     def seconds(self, work: Callable[[], T]) -> tuple[T, float]:
         """What ``work`` answers, and the seconds it took."""

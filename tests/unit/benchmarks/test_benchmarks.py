@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from hub.benchmarks import full_text, peers
+from hub.benchmarks import full_text, peers, zoom
 from hub.benchmarks.records import write_file
 from hub.benchmarks.running import Wanted, run
 from hub.benchmarks.table import BENCHMARKS
@@ -20,7 +20,7 @@ from hub.messages.catalogue import text
 
 PEERS = {
     "marc": {"pymarc"}, "store": {"sqlite3"}, "search": {"sqlite_fts5"}, "dedupe": {"rapidfuzz_loop"},
-    "z3950": {"yaz_client"},
+    "z3950": {"yaz_client", "zoom"},
 }  # fmt: skip
 TINY = 24
 DONE = {
@@ -77,9 +77,12 @@ async def test_peers_that_are_not_installed_are_named_with_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(peers, "program", lambda name: None)
+    monkeypatch.setattr(zoom, "LIBRARY", "libyaz.so.none")
+    zoom.library.cache_clear()
     answer = await measured("z3950", tmp_path)
     assert answer["absent"] == {
         "yaz_client": text("bench.no_program", "en", programs="yaz-client"),
+        "zoom": text("bench.no_program", "en", programs="libyaz.so.none"),
         "zebra": text("bench.no_program", "en", programs="zebrasrv, zebraidx"),
     }
     assert sides(answer["figures"]) == {"tongjie"}
