@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from connectors.harvesting.plan import Found, Plan, Problem
+from connectors.harvesting.plan import Found, Problem
+from connectors.harvesting.totals import Whole
 from connectors.ports import RawRecord
 
 
@@ -22,19 +23,55 @@ def _fingerprint(record: RawRecord) -> bytes:
 
 
 class SliceLedger:
-    """One slice, possibly in several attempts: what came in an earlier attempt is not handed on again."""
+    """One slice, possibly in several attempts: what came in an earlier attempt is not handed on again.
+
+    A further attempt goes on after the last record where that can be judged: all records so far have
+    identifiers of their own. Then as many different identifiers as the slice has records prove that all have
+    come, in whatever order the target lists them. Otherwise the slice is begun anew, and records that came
+    before are recognised by their bytes.
+    """
 
     def __init__(self) -> None:
-        self._handed_on: Counter[bytes] = Counter()
-        self._expected_again: Counter[bytes] = Counter()
+        self.found = Found(0)  #: the hits of the present attempt
         self.received = 0  #: records of the present attempt
         self.refused = 0  #: of these, diagnostics in a record's place
         self.first_refusal = ""
+        self.handed_on = 0  #: records of all attempts
+        self._handed_on: Counter[bytes] = Counter()
+        self._expected_again: Counter[bytes] = Counter()
+        self._identifiers: set[str] = set()
+        self._last = b""
+        self._overlap = b""  #: the record that a resumed attempt must bring first
+        self._resumes = True
 
-    def begin_attempt(self) -> None:
-        """Start anew; all that was handed on is expected to come again."""
-        self._expected_again = self._handed_on.copy()
-        self.received = self.refused = 0
+    @property
+    def place(self) -> int:
+        """Records that the next attempt may leave out; the last one that came is asked for again."""
+        countable = self.refused == 0 and len(self._identifiers) == self.received
+        return self.received - 1 if self._resumes and countable and self.received > 1 else 0
+
+    def begin_attempt(self) -> int:
+        """Start a further attempt; how many records it leaves out."""
+        place = self.place
+        if place:
+            self._expected_again = Counter((self._last,))
+            self._overlap = self._last
+            self.received = place
+        else:
+            self._expected_again = self._handed_on.copy()
+            self._overlap = b""
+            self.received = self.refused = 0
+            self._identifiers.clear()
+        return place
+
+    def begin_anew(self) -> None:
+        """The order of the records cannot be relied on: no attempt leaves anything out from now on."""
+        self._resumes = False
+
+    def continues(self, records: Iterable[RawRecord]) -> bool:
+        """Whether this first batch of a resumed attempt goes on where the one before it ended."""
+        first = next(iter(records), None)
+        return not self._overlap or (first is not None and _fingerprint(first) == self._overlap)
 
     def fresh(self, records: Iterable[RawRecord]) -> tuple[RawRecord, ...]:
         """Take in a batch and return those of it that were not handed on before."""
@@ -44,18 +81,23 @@ class SliceLedger:
             if record.syntax == "diagnostic":
                 self.refused += 1
                 self.first_refusal = self.first_refusal or record.raw.decode("utf-8", "replace")
-            fingerprint = _fingerprint(record)
+            elif record.identifier is not None:
+                self._identifiers.add(record.identifier)
+            self._last = fingerprint = _fingerprint(record)
             if self._expected_again[fingerprint] > 0:
                 self._expected_again[fingerprint] -= 1
             else:
                 self._handed_on[fingerprint] += 1
+                self.handed_on += 1
                 new.append(record)
         return tuple(new)
 
-    def exact(self, found: Found) -> bool:
+    def exact(self) -> bool:
         """Whether the last attempt brought what was counted, and nothing else was handed on before it."""
         unchanged = not +self._expected_again
-        return found.exact and unchanged and self.refused == 0 and self.received == found.hits
+        whole = self.found.exact and self.received == self.found.hits
+        told_apart = not self._overlap or len(self._identifiers) == self.received
+        return whole and told_apart and unchanged and self.refused == 0
 
 
 @dataclass
@@ -82,13 +124,13 @@ class Ledger:
             if self._slice_of.setdefault(key, self._slices) != self._slices:
                 self._repeated.add(record.identifier)
 
-    def end_slice(self, name: str, found: Found, progress: SliceLedger) -> bool:
+    def end_slice(self, name: str, progress: SliceLedger) -> bool:
         """Close a slice; True when it was exact."""
         self.refused += progress.refused
         self.first_refusal = self.first_refusal or progress.first_refusal
-        exact = progress.exact(found)
+        exact = progress.exact()
         if not exact and not progress.refused:
-            values = {"slice": name, "hits": found.hits, "received": progress.received}
+            values = {"slice": name, "hits": progress.found.hits, "received": progress.received}
             self.problems.append(Problem("slice_inexact", values))
         return exact
 
@@ -97,20 +139,18 @@ class Ledger:
         """Identifiers that came in more than one slice."""
         return frozenset(self._repeated)
 
-    def verdict(
-        self, plan: Plan, hits: int, before: Found, after: Found, repeated: frozenset[str]
-    ) -> Problem | None:
+    def verdict(self, whole: Whole, hits: int, after: Found, repeated: frozenset[str]) -> Problem | None:
         """Why the harvest is not complete; None when it is (promise P7).
 
         Args:
-            plan: What was to be fetched.
+            whole: What was to be fetched, and its total before the first slice.
             hits: The sum of the slices as they were counted when they were fetched.
-            before: The total before the first slice.
             after: The total after the last slice.
             repeated: Identifiers that came in several slices and stand for fewer records than came.
         """
-        if plan.problem is not None:
-            return plan.problem
+        before = whole.total
+        if whole.plan.problem is not None:
+            return whole.plan.problem
         if self.problems:
             return self.problems[0]
         if self.refused:

@@ -25,6 +25,7 @@ _SLICES_PER_BUDGET: Final = 4
 OPTIONS: Final = {
     "attempts": "attempts in a row that bring nothing new, before a run is given up",
     "breaks": "broken conversations in one run, before it is given up",
+    "trust_total": "yes to believe a total that looks like a cap though no key confirms it",
     "budget_records": "records fetched in one run; the next run goes on from there",
     "budget_requests": "requests sent in one run; the next run goes on from there",
     "budget_seconds": "seconds that one run lasts; the next run goes on from there",
@@ -75,6 +76,7 @@ class Patience:
     breaks: int = 200  #: in the whole run
     pause: float = 1.0  #: seconds before the second attempt, doubled before each further one
     chunk: int = 50  #: records that one request brings
+    trust_total: bool = False  #: a total that looks like a cap is believed though no key confirms it
     budget: Budget = field(default_factory=Budget)
 
     @property
@@ -98,6 +100,7 @@ def patience(options: Options, *, limit: int, chunk: int) -> Patience:
         attempts=read.whole(options, "attempts", 6, 1, 100),
         breaks=read.whole(options, "breaks", 200, 0, 100_000),
         chunk=chunk,
+        trust_total=read.yes(options, "trust_total"),
         budget=Budget(
             read.whole(options, "budget_records", _UNLIMITED, 1, _UNLIMITED),
             read.whole(options, "budget_requests", _UNLIMITED, 10, _UNLIMITED),

@@ -10,7 +10,7 @@ Must not: fetch, or know a protocol.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from connectors.harvesting.slices import Key, Lacks, Range, Slice
@@ -26,6 +26,12 @@ class Found:
 
     hits: int
     exact: bool = True  #: False where the number is capped or an estimate
+    refused: bool = False  #: the target does not answer this question; the number means nothing
+
+    @classmethod
+    def nothing_said(cls) -> Found:
+        """The target refused to count."""
+        return cls(0, exact=False, refused=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ class Plan:
 
     parts: tuple[Part, ...]
     problem: Problem | None = None
+    doubts: tuple[Problem, ...] = ()  #: why keys were given up on the way to this plan
 
     @property
     def hits(self) -> int:
@@ -60,74 +67,105 @@ class Plan:
 Planning: TypeAlias = Generator[Slice, Found, Plan]
 
 
-def divide(base: Slice, found: Found, keys: Sequence[Key], limit: int) -> Planning:
+def divide(
+    base: Slice, found: Found, keys: Sequence[Key], limit: int, questions: int = _QUESTIONS_TO_BEGIN
+) -> Planning:
     """Plan the slice ``base``, which has ``found`` hits, in parts of at most ``limit`` hits.
 
     Keys are tried in order. A key whose parts do not add up, or that takes too many questions, is given up
     for the next one; a part that its key cannot divide further is divided by the keys after it. What no key
     can divide is fetched whole where its count is exact: the limit is our wish, and the records that come
     will be counted.
+
+    Args:
+        base: What is to be divided.
+        found: Its hits.
+        keys: The keys to divide by, best first.
+        limit: The most hits of a part.
+        questions: What a key may take to find where its values lie, besides some for each part.
     """
-    return (yield from _divide(base, found, keys, limit, None))
+    return (yield from _Division(limit, questions).divide(base, found, tuple(keys), None))
 
 
-def _divide(base: Slice, found: Found, keys: Sequence[Key], limit: int, budget: _Budget | None) -> Planning:
-    if _fits(found, limit):
-        return Plan((Part(base, found),) if found.hits else ())
-    best: Plan | None = None
-    for index, key in enumerate(keys):
-        # Parts of parts spend from the budget of the whole.
-        spending = budget or _Budget(found, limit)
-        plan = yield from _divide_by(key, base, found, keys[index + 1 :], limit, spending)
-        if plan.problem is None:
-            return plan
-        # Of plans that all fall short, the one that brings most is worth fetching: it harms nobody.
-        if best is None or plan.hits > best.hits:
-            best = plan
-    if found.exact:
-        return Plan((Part(base, found),))
-    return best or Plan((Part(base, found),), _too_large(base, found, limit))
+def divide_by(key: Key, base: Slice, found: Found, others: Sequence[Key], limit: int) -> Planning:
+    """As ``divide``, by this key and no other; what it cannot divide further is divided by the others."""
+    division = _Division(limit, _QUESTIONS_TO_BEGIN)
+    return (yield from division.by_key(key, base, found, tuple(others), division.budget(found)))
 
 
-def _divide_by(
-    key: Key, base: Slice, found: Found, others: Sequence[Key], limit: int, budget: _Budget
-) -> Planning:
-    plans: list[Plan] = []
-    too_large = [(base.range_on(key), found)]
-    while too_large:
-        if budget.spent:
-            # Some targets cap every range of a key, however narrow; no number of questions would help.
-            return Plan((), Problem("plan_too_long", {"slice": base.name, "questions": budget.most}))
-        whole, hits = too_large.pop()
-        halves = _halves(whole)
-        if not halves:
-            plans.append((yield from _divide(base.within(whole), hits, others, limit, budget)))
-            continue
-        budget.questions += len(halves)
-        answers = ((yield base.within(halves[0])), (yield base.within(halves[1])))
-        if _contradict(answers, hits):
-            # Given up at once: a target that answers anything to anything would be asked for ever.
-            values = {"sum": sum(answer.hits for answer in answers), "total": hits.hits}
-            return Plan((), Problem("sum_differs", values))
-        for half, answer in zip(halves, answers, strict=True):
-            if not _fits(answer, limit):
-                too_large.append((half, answer))
-            elif answer.hits:
-                plans.append(Plan((Part(base.within(half), answer),)))
-    together = sum(plan.hits for plan in plans)
-    if not found.exact or together < found.hits:
-        rest = base.within(Lacks(key))
-        plans.append((yield from _divide(rest, (yield rest), others, limit, budget)))
-    return _joined(plans, found)
+class _Division:
+    def __init__(self, limit: int, questions: int) -> None:
+        self._limit = limit
+        self._questions = questions
+
+    def budget(self, found: Found) -> _Budget:
+        parts = found.hits // self._limit if found.exact else _UNKNOWN_PARTS
+        return _Budget(self._questions + _QUESTIONS_PER_PART * parts)
+
+    def fits(self, found: Found) -> bool:
+        return found.exact and found.hits <= self._limit
+
+    def divide(self, base: Slice, found: Found, keys: tuple[Key, ...], budget: _Budget | None) -> Planning:
+        if self.fits(found):
+            return Plan((Part(base, found),) if found.hits else ())
+        best: Plan | None = None
+        doubts: list[Problem] = []
+        for index, key in enumerate(keys):
+            # Parts of parts spend from the budget of the whole.
+            spending = budget or self.budget(found)
+            plan = yield from self.by_key(key, base, found, keys[index + 1 :], spending)
+            doubts += plan.doubts
+            if plan.problem is None:
+                return replace(plan, doubts=tuple(doubts))
+            doubts.append(plan.problem)
+            # Of plans that all fall short, the one that brings most is worth fetching: it harms nobody.
+            if best is None or plan.hits > best.hits:
+                best = plan
+        if found.exact:
+            return Plan((Part(base, found),), doubts=tuple(doubts))
+        if best is None:
+            best = Plan((Part(base, found),), _too_large(base, found, self._limit))
+        return replace(best, doubts=tuple(doubts))
+
+    def by_key(
+        self, key: Key, base: Slice, found: Found, others: tuple[Key, ...], budget: _Budget
+    ) -> Planning:
+        plans: list[Plan] = []
+        whole = base.range_on(key)
+        too_large = [(whole, found)]
+        while too_large:
+            if budget.spent:
+                # Some targets cap every range of a key, however narrow; no number of questions would help.
+                return Plan((), Problem("plan_too_long", {"slice": base.name, "questions": budget.most}))
+            part, hits = too_large.pop()
+            halves = _halves(part)
+            if not halves:
+                plans.append((yield from self.divide(base.within(part), hits, others, budget)))
+                continue
+            budget.questions += len(halves)
+            answers = ((yield base.within(halves[0])), (yield base.within(halves[1])))
+            doubt = _doubt(base.within(part), answers, hits, covered=part != whole)
+            if doubt is not None:
+                # Given up at once: a target that answers anything to anything would be asked for ever.
+                return Plan((), doubt)
+            for half, answer in zip(halves, answers, strict=True):
+                if not self.fits(answer):
+                    too_large.append((half, answer))
+                elif answer.hits:
+                    plans.append(Plan((Part(base.within(half), answer),)))
+        together = sum(plan.hits for plan in plans)
+        if not found.exact or together < found.hits:
+            rest = base.within(Lacks(key))
+            plans.append((yield from self.divide(rest, (yield rest), others, budget)))
+        return _joined(plans, found)
 
 
+@dataclass
 class _Budget:
     """Questions that a key may take: enough to find where its values lie, and a good many for each part."""
 
-    def __init__(self, found: Found, limit: int) -> None:
-        parts = found.hits // limit if found.exact else _UNKNOWN_PARTS
-        self.most = _QUESTIONS_TO_BEGIN + _QUESTIONS_PER_PART * parts
-        self.questions = 0
+    most: int
+    questions: int = 0
 
     @property
     def spent(self) -> bool:
@@ -135,23 +173,28 @@ class _Budget:
         return self.questions > self.most
 
 
-def _contradict(halves: Sequence[Found], whole: Found) -> bool:
-    """Whether two disjoint parts claim more than their whole has."""
-    exact = whole.exact and all(half.exact for half in halves)
-    return exact and sum(half.hits for half in halves) > whole.hits
+def _doubt(part: Slice, halves: Sequence[Found], whole: Found, *, covered: bool) -> Problem | None:
+    """Why these cannot be the halves of this whole; ``covered`` where every record of it has the key."""
+    if any(half.refused for half in halves):
+        return Problem("query_refused", {"slice": part.name})
+    if not (whole.exact and all(half.exact for half in halves)):
+        return None
+    together = sum(half.hits for half in halves)
+    values = {"slice": part.name, "sum": together, "total": whole.hits}
+    if together > whole.hits:
+        return Problem("total_contradicted", values)
+    return Problem("sum_differs", values) if covered and together < whole.hits else None
 
 
 def _joined(plans: Sequence[Plan], whole: Found) -> Plan:
     parts = tuple(part for plan in plans for part in plan.parts)
+    doubts = tuple(doubt for plan in plans for doubt in plan.doubts)
     problem = next((plan.problem for plan in plans if plan.problem is not None), None)
     together = sum(part.found.hits for part in parts)
     if problem is None and whole.exact and together != whole.hits:
-        problem = Problem("sum_differs", {"sum": together, "total": whole.hits})
-    return Plan(parts, problem)
-
-
-def _fits(found: Found, limit: int) -> bool:
-    return found.exact and found.hits <= limit
+        code = "total_contradicted" if together > whole.hits else "sum_differs"
+        problem = Problem(code, {"sum": together, "total": whole.hits})
+    return Plan(parts, problem, doubts)
 
 
 def _halves(whole: Range) -> list[Range]:
@@ -163,4 +206,6 @@ def _halves(whole: Range) -> list[Range]:
 
 
 def _too_large(base: Slice, found: Found, limit: int) -> Problem:
+    if found.refused:
+        return Problem("query_refused", {"slice": base.name})
     return Problem("slice_too_large", {"slice": base.name, "hits": found.hits, "limit": limit})

@@ -113,7 +113,18 @@ class Lacks:
         return f"{self.key.name}:none"
 
 
-Condition: TypeAlias = Range | Lacks
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The records that lie in none of these slices."""
+
+    slices: tuple[Slice, ...]
+
+    def __str__(self) -> str:
+        """As in the names of slices."""
+        return f"outside {len(self.slices)} slices"
+
+
+Condition: TypeAlias = Range | Lacks | Outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +137,11 @@ class Slice:
     def name(self) -> str:
         """The same for the same slice in every run; checkpoints go by it."""
         return " ".join(str(condition) for condition in self.conditions) or "all"
+
+    @property
+    def keys(self) -> frozenset[Key]:
+        """The keys of its conditions."""
+        return frozenset(one.key for one in self.conditions if not isinstance(one, Outside))
 
     def range_on(self, key: Key) -> Range:
         """The range this slice has on a key; the key's whole range where it has none."""

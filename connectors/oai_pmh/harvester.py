@@ -81,6 +81,7 @@ class OaiHarvester:
         prefix = self._settings.prefix or choose_prefix(await client.formats())
         arguments = self._arguments(prefix, order, identity)
         tally = _Tally()
+        tally.progress.begin_anew()
         attempt = 1
         while True:
             tally.progress.begin_attempt()

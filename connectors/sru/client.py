@@ -15,6 +15,7 @@ class SruClient:
         """The HTTP client is opened and closed by the caller."""
         self._settings = settings
         self._http = http
+        self.requests = 0  #: sent so far
 
     async def search(self, query: str, start: int, count: int, *, schema: str | None = None) -> Page:
         """A page of results from position ``start``, the first being 1; fewer than ``count`` may come.
@@ -45,6 +46,7 @@ class SruClient:
         return read_explanation(await self._ask("explain", {}), self._settings.address)
 
     async def _ask(self, operation: str, parameters: dict[str, str]) -> bytes:
+        self.requests += 1
         version = self._settings.version
         common = {"version": version.number, **dict(self._settings.parameters)}
         if version.has_operation:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from connectors.harvesting.slices import Key, Kind, Lacks, Range, Slice
+from connectors.harvesting.slices import Key, Kind, Lacks, Outside, Range, Slice
 from connectors.sru.cql_writing import quote
 
 #: Keys in the order of their worth for a harvest, with the index names that servers give them.
@@ -17,8 +17,13 @@ INDEXES: Final[Mapping[Key, tuple[str, ...]]] = MappingProxyType(
         Key("date-entered", Kind.DAY): ("rec.creationDate",),
         Key("local-number", Kind.TEXT): ("rec.id", "rec.identifier"),
         Key("year", Kind.YEAR): ("dc.date", "dcterms.issued"),
+        Key("language", Kind.TEXT): ("dc.language",),
+        Key("isbn", Kind.TEXT): ("bath.isbn",),
+        Key("title", Kind.TEXT): ("dc.title",),
     }
 )
+#: Keys that cost a server much to compare: used only where an operator names them.
+SPARE_KEYS: Final = ("isbn", "title")
 
 #: Ways to ask for everything; which one a server understands is found by asking.
 EVERYTHING: Final = ("cql.allRecords=1", "cql.allIndexes=*", "cql.anywhere=*", 'rec.id>="0"')
@@ -39,6 +44,8 @@ class Dialect:
         for condition in part.conditions:
             if isinstance(condition, Lacks):
                 unwanted.append(self.has_key(condition.key))
+            elif isinstance(condition, Outside):
+                unwanted += [f"({self.query(other)})" for other in condition.slices]
             else:
                 self._range(condition, wanted, unwanted)
         text = " and ".join(wanted or [self.everything])

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from connectors.errors import Diagnostic, Disconnected, ProtocolViolation
 from connectors.harvesting.identifiers import control_number
+from connectors.harvesting.keys import KeyRing
 from connectors.harvesting.plan import Found
 from connectors.harvesting.slices import WHOLE, Key, Slice
 from connectors.ports import RawRecord
 from connectors.sru.client import SruClient
 from connectors.sru.responses import Page, Slot, SruDiagnostic
 from connectors.sru.settings import Settings
-from connectors.sru.slicing import EVERYTHING, INDEXES, Dialect
+from connectors.sru.slicing import EVERYTHING, INDEXES, SPARE_KEYS, Dialect
 
 
 class Target:
@@ -24,6 +26,12 @@ class Target:
         self.client = client
         self._dialect: Dialect | None = None
         self._keys: tuple[Key, ...] | None = None
+        self._ring: KeyRing[str] = KeyRing(INDEXES, settings.keys, SPARE_KEYS)
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent so far."""
+        return self.client.requests
 
     async def dialect(self) -> Dialect:
         """How this server wants to be asked for everything.
@@ -40,7 +48,7 @@ class Target:
         understood = ""
         for way in EVERYTHING:
             try:
-                found = await self._count(way)
+                found = await self.search(way)
             except Diagnostic as error:
                 refusal = error
                 continue
@@ -60,31 +68,28 @@ class Target:
     async def _find_keys(self) -> tuple[Key, ...]:
         dialect = await self.dialect()
         total = await self.count(WHOLE)
-        indexes: dict[str, str] = {}
-        coverage: dict[Key, int] = {}
-        for key, names in INDEXES.items():
-            if self._settings.keys and key.name not in self._settings.keys:
-                continue
-            for name in names:
-                trial = Dialect(dialect.everything, {key.name: name}, dialect.iso_dates)
-                hits = await self._hits(trial.has_key(key))
-                if hits:
-                    indexes[key.name], coverage[key] = name, hits
-                    break
-        self._dialect = Dialect(dialect.everything, indexes, dialect.iso_dates)
-        return tuple(sorted(coverage, key=lambda key: coverage[key] < total.hits))
 
-    async def _hits(self, query: str) -> int | None:
+        async def hits(key: Key, index: str) -> Found | None:
+            return await self.hits_or_none(replace(dialect, indexes={key.name: index}).has_key(key))
+
+        await self._ring.try_all(hits)
+        indexes = {key.name: trial.variant for key, trial in self._ring.working.items()}
+        self._dialect = replace(dialect, indexes=indexes)
+        return self._ring.ordered(total)
+
+    async def hits_or_none(self, query: str) -> Found | None:
+        """What a query finds; None where it is refused."""
         try:
-            return (await self._count(query)).hits
+            return await self.search(query)
         except Diagnostic:
             return None
 
     async def count(self, part: Slice) -> Found:
         """How many records a slice has."""
-        return await self._count((await self.dialect()).query(part))
+        return await self.search((await self.dialect()).query(part))
 
-    async def _count(self, query: str) -> Found:
+    async def search(self, query: str) -> Found:
+        """How many records a query finds."""
         # Servers differ on whether none may be asked for; one always may.
         page = await self.client.search(query, 1, 1)
         return Found(page.total, page.exact)
@@ -93,17 +98,20 @@ class Target:
         """How many records have this identifier; None when the server cannot search by it."""
         await self.keys()
         query = (await self.dialect()).by_identifier(identifier)
-        return None if query is None else await self._hits(query)
+        found = None if query is None else await self.hits_or_none(query)
+        return None if found is None else found.hits
 
     @asynccontextmanager
-    async def take(self, part: Slice) -> AsyncIterator[tuple[Found, AsyncIterator[tuple[RawRecord, ...]]]]:
-        """Count a slice and deliver the records of that query."""
+    async def take(
+        self, part: Slice, skip: int = 0
+    ) -> AsyncIterator[tuple[Found, AsyncIterator[tuple[RawRecord, ...]]]]:
+        """Count a slice and deliver the records of that query, but for the first ``skip``."""
         query = (await self.dialect()).query(part)
-        first = await self.client.search(query, 1, self._settings.chunk)
-        yield Found(first.total, first.exact), self._deliver(query, first)
+        first = await self.client.search(query, skip + 1, self._settings.chunk)
+        yield Found(first.total, first.exact), self._deliver(query, first, skip + 1)
 
-    async def _deliver(self, query: str, first: Page) -> AsyncIterator[tuple[RawRecord, ...]]:
-        page, position = first, 1
+    async def _deliver(self, query: str, first: Page, position: int) -> AsyncIterator[tuple[RawRecord, ...]]:
+        page = first
         while True:
             if page.total != first.total:
                 # Without result sets every page is a search of its own; only an unchanged one continues it.

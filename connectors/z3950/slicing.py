@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from connectors.harvesting.slices import Key, Kind, Lacks, Range, Slice
+from connectors.harvesting.slices import Key, Kind, Lacks, Outside, Range, Slice
 from connectors.z3950.rpn import Operator, RpnQuery, Term, Token, joined, term
 
 _USE: Final = 1
@@ -24,8 +24,13 @@ USE_ATTRIBUTES: Final[Mapping[Key, int]] = MappingProxyType(
         Key("date-entered", Kind.DAY): 1011,
         Key("local-number", Kind.TEXT): 12,
         Key("year", Kind.YEAR): 31,
+        Key("language", Kind.TEXT): 54,
+        Key("isbn", Kind.TEXT): 7,
+        Key("title", Kind.TEXT): 4,
     }
 )
+#: Keys that cost a target much to compare: used only where an operator names them.
+SPARE_KEYS: Final = ("isbn", "title")
 
 #: Ways to ask for everything; which one a target understands is found by asking.
 EVERYTHING: Final[Mapping[str, Term]] = MappingProxyType(
@@ -57,24 +62,33 @@ class Dialect:
 
     def query(self, part: Slice) -> RpnQuery:
         """The query whose result is the slice."""
+        return RpnQuery(self._tokens(part))
+
+    def _tokens(self, part: Slice) -> tuple[Token, ...]:
         wanted: list[tuple[Token, ...]] = []
         unwanted: list[tuple[Token, ...]] = []
         for condition in part.conditions:
             if isinstance(condition, Lacks):
                 unwanted.append(self._has(condition.key))
+            elif isinstance(condition, Outside):
+                unwanted += [self._tokens(other) for other in condition.slices]
             else:
                 self._range(condition, wanted, unwanted)
         tokens = joined(Operator.AND, wanted or [(EVERYTHING[self.everything],)])
-        return RpnQuery(joined(Operator.AND_NOT, [tokens, *unwanted]))
+        return joined(Operator.AND_NOT, [tokens, *unwanted])
 
     def has_key(self, key: Key) -> RpnQuery:
         """The query for every record that has a value of the key."""
         return RpnQuery(self._has(key))
 
-    def empty_difference(self, key: Key) -> RpnQuery:
-        """A query that finds nothing wherever differences are understood."""
+    def differences(self, key: Key) -> tuple[RpnQuery, RpnQuery, RpnQuery]:
+        """Three queries: one finds nothing, and the other two find together whatever has the key.
+
+        So it is wherever differences are understood.
+        """
         middle = self._bound(key, _GREATER_OR_EQUAL, key.middle)
-        return RpnQuery((middle, middle, Operator.AND_NOT))
+        nothing = RpnQuery((middle, middle, Operator.AND_NOT))
+        return nothing, RpnQuery((middle,)), RpnQuery((*self._has(key), middle, Operator.AND_NOT))
 
     def _range(self, part: Range, wanted: list[tuple[Token, ...]], unwanted: list[tuple[Token, ...]]) -> None:
         if part.low_value is not None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import TracebackType
 from typing import Final
 
 from connectors.errors import ConnectorError, Diagnostic
 from connectors.harvesting.identifiers import control_number
+from connectors.harvesting.keys import KeyRing
 from connectors.harvesting.plan import Found
 from connectors.harvesting.slices import WHOLE, Key, Slice
 from connectors.ports import RawRecord
@@ -24,8 +25,16 @@ from connectors.z3950.client import Client, open_client
 from connectors.z3950.delivery import deliver
 from connectors.z3950.rpn import RpnQuery
 from connectors.z3950.settings import Settings
-from connectors.z3950.slicing import EVERYTHING, STRUCTURES, USE_ATTRIBUTES, Dialect, by_identifier
+from connectors.z3950.slicing import (
+    EVERYTHING,
+    SPARE_KEYS,
+    STRUCTURES,
+    USE_ATTRIBUTES,
+    Dialect,
+    by_identifier,
+)
 
+_UNSUPPORTED_USE_ATTRIBUTE: Final = 114
 _SYNTAXES: Final = {oids.XML: "marcxml", oids.SUTRS: "sutrs"}
 
 
@@ -39,8 +48,10 @@ class Target:
         self._client: Client | None = None
         self._dialect: Dialect | None = None
         self._keys: tuple[Key, ...] | None = None
-        self._tried: dict[Key, _Trial | None] = {}  # kept, so that a break does not begin the trials anew
+        variants = {key: STRUCTURES[key.kind] for key in USE_ATTRIBUTES}
+        self._ring: KeyRing[int | None] = KeyRing(variants, settings.keys, SPARE_KEYS)
         self._asks_beyond = True
+        self.requests = 0  #: sent so far
 
     async def __aenter__(self) -> Target:
         return self
@@ -58,6 +69,7 @@ class Target:
 
     async def search(self, query: RpnQuery) -> Found:
         """Make the result set "default"; after a break the association is dropped."""
+        self.requests += 1
         try:
             found = await (await self.client()).search(query)
         except Diagnostic:
@@ -103,28 +115,36 @@ class Target:
     async def _find_keys(self) -> tuple[Key, ...]:
         dialect = await self.dialect()
         total = await self.search(dialect.query(WHOLE))
-        for key in USE_ATTRIBUTES:
-            wanted = not self._settings.keys or key.name in self._settings.keys
-            if wanted and key not in self._tried:
-                self._tried[key] = await self._try_key(key, dialect)
-        working = {key: trial for key, trial in self._tried.items() if trial is not None}
-        structures = {key.name: trial.structure for key, trial in working.items()}
-        self._dialect = Dialect(dialect.everything, structures)
-        if working:
-            empty = await self._hits_or_none(self._dialect.empty_difference(next(iter(working))))
-            self._dialect = replace(self._dialect, difference=empty == Found(0))
-        return tuple(sorted(working, key=lambda key: not working[key].covers(total)))
 
-    async def _try_key(self, key: Key, dialect: Dialect) -> _Trial | None:
-        """The first structure attribute under which the key finds anything."""
-        for structure in STRUCTURES[key.kind]:
-            trial = Dialect(dialect.everything, {key.name: structure})
-            found = await self._hits_or_none(trial.has_key(key))
-            if found is not None and found.hits:
-                return _Trial(structure, found)
-        return None
+        async def hits(key: Key, structure: int | None) -> Found | None:
+            try:
+                return await self.search(Dialect(dialect.everything, {key.name: structure}).has_key(key))
+            except Diagnostic as refusal:
+                known = structure is not None or refusal.number != _UNSUPPORTED_USE_ATTRIBUTE
+                return None if known else Found.nothing_said()
 
-    async def _hits_or_none(self, query: RpnQuery) -> Found | None:
+        await self._ring.try_all(hits)
+        working = self._ring.working
+        self._dialect = Dialect(
+            dialect.everything, {key.name: trial.variant for key, trial in working.items()}
+        )
+        for key, trial in working.items():
+            if trial.found.exact:
+                understood = await self._understands_difference(key, trial.found)
+                self._dialect = replace(self._dialect, difference=understood)
+                break
+        return self._ring.ordered(total)
+
+    async def _understands_difference(self, key: Key, has: Found) -> bool:
+        """Whether "but not" takes away what it should: all of the same, and no more than the upper part."""
+        dialect = await self.dialect()
+        empty, upper, lower = [await self.hits_or_none(query) for query in dialect.differences(key)]
+        if upper is None or lower is None or not (upper.exact and lower.exact):
+            return empty == Found(0)
+        return empty == Found(0) and upper.hits + lower.hits == has.hits
+
+    async def hits_or_none(self, query: RpnQuery) -> Found | None:
+        """What a query finds; None where it is refused."""
         try:
             return await self.search(query)
         except Diagnostic:
@@ -140,24 +160,27 @@ class Target:
             query = by_identifier(identifier, self._settings.query_encoding)
         except UnicodeEncodeError:
             return None
-        found = await self._hits_or_none(query)
+        found = await self.hits_or_none(query)
         return None if found is None else found.hits
 
     @asynccontextmanager
-    async def take(self, part: Slice) -> AsyncIterator[tuple[Found, AsyncIterator[tuple[RawRecord, ...]]]]:
-        """Count a slice and deliver the records of that very result set."""
+    async def take(
+        self, part: Slice, skip: int = 0
+    ) -> AsyncIterator[tuple[Found, AsyncIterator[tuple[RawRecord, ...]]]]:
+        """Count a slice and deliver the records of that very result set, but for the first ``skip``."""
         found = await self.count(part)
         try:
-            yield found, self._deliver(found.hits)
+            yield found, self._deliver(found.hits, skip + 1)
         except Diagnostic:
             raise
         except ConnectorError:
             await self._drop()
             raise
 
-    async def _deliver(self, hits: int) -> AsyncIterator[tuple[RawRecord, ...]]:
-        async with aclosing(deliver(await self.client(), self._settings, 1, hits)) as answers:
+    async def _deliver(self, hits: int, position: int) -> AsyncIterator[tuple[RawRecord, ...]]:
+        async with aclosing(deliver(await self.client(), self._settings, position, hits)) as answers:
             async for slots in answers:
+                self.requests += 1
                 yield tuple(map(_record, slots))
         beyond = await self._beyond(hits) if hits else ()
         if beyond:
@@ -182,18 +205,6 @@ class Target:
         client, self._client = self._client, None
         if client is not None:
             await client.close()
-
-
-@dataclass(frozen=True, slots=True)
-class _Trial:
-    """What came of asking for a key."""
-
-    structure: int | None
-    found: Found
-
-    def covers(self, total: Found) -> bool:
-        """Whether every record has the key, as far as the counts can tell."""
-        return not self.found.exact or self.found.hits == total.hits
 
 
 def _record(slot: Slot) -> RawRecord:

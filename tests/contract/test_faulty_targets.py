@@ -117,7 +117,7 @@ def test_a_total_that_is_cut_is_derived_from_slices_that_hold_everything() -> No
 
 def test_a_target_that_cuts_its_results_is_never_believed_as_a_whole() -> None:
     outcome = harvest_z3950(limits=ServerLimits(max_hits=60), max_set=1000, keys="title")
-    assert outcome.problem == "total_unknown"
+    assert outcome.problem == "slice_too_large"
 
 
 def dtd(reply: Reply) -> Reply:

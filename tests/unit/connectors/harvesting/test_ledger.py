@@ -6,6 +6,7 @@ import pytest
 
 from connectors.harvesting.ledger import Ledger, SliceLedger
 from connectors.harvesting.plan import Found, Plan, Problem
+from connectors.harvesting.totals import Whole
 from connectors.ports import RawRecord
 
 
@@ -21,10 +22,44 @@ def test_a_second_attempt_hands_on_only_what_is_new_in_any_order() -> None:
     ledger = SliceLedger()
     ledger.begin_attempt()
     assert fresh(ledger, "a", "b", "c") == ["a", "b", "c"]
-    ledger.begin_attempt()
+    ledger.begin_anew()
+    assert ledger.begin_attempt() == 0
     assert fresh(ledger, "d", "c") == ["d"]
     assert fresh(ledger, "a", "b") == []
-    assert ledger.exact(Found(4))
+    ledger.found = Found(4)
+    assert ledger.exact()
+
+
+def test_an_attempt_goes_on_after_what_came_and_asks_for_the_last_record_again() -> None:
+    ledger = SliceLedger()
+    ledger.begin_attempt()
+    fresh(ledger, "a", "b", "c")
+    assert ledger.begin_attempt() == 2
+    assert ledger.continues(records("c", "d"))
+    assert not ledger.continues(records("d", "c"))
+    assert not ledger.continues([])
+    assert fresh(ledger, "c", "d") == ["d"]
+    ledger.found = Found(4)
+    assert ledger.exact()
+
+
+def test_a_record_that_comes_twice_around_a_break_stands_for_another_that_did_not_come() -> None:
+    ledger = SliceLedger()
+    ledger.begin_attempt()
+    fresh(ledger, "a", "b", "c")
+    ledger.begin_attempt()
+    fresh(ledger, "c", "a")
+    ledger.found = Found(4)
+    assert ledger.received == 4
+    assert not ledger.exact()
+
+
+@pytest.mark.parametrize("names", [("a", "a"), ("a",), ()])
+def test_a_slice_is_begun_anew_where_its_records_cannot_be_told_apart(names: tuple[str, ...]) -> None:
+    ledger = SliceLedger()
+    ledger.begin_attempt()
+    fresh(ledger, *names)
+    assert ledger.begin_attempt() == 0
 
 
 def test_records_that_are_twice_in_a_slice_come_twice() -> None:
@@ -39,10 +74,12 @@ def test_a_record_that_does_not_come_again_makes_the_slice_inexact() -> None:
     ledger = SliceLedger()
     ledger.begin_attempt()
     fresh(ledger, "a", "b")
+    ledger.begin_anew()
     ledger.begin_attempt()
     fresh(ledger, "a", "c")
     assert ledger.received == 2
-    assert not ledger.exact(Found(2))
+    ledger.found = Found(2)
+    assert not ledger.exact()
 
 
 @pytest.mark.parametrize(
@@ -52,7 +89,8 @@ def test_a_slice_is_exact_when_what_was_counted_came(found: Found, exact: bool) 
     ledger = SliceLedger()
     ledger.begin_attempt()
     fresh(ledger, "a", "b")
-    assert ledger.exact(found) is exact
+    ledger.found = found
+    assert ledger.exact() is exact
 
 
 def filled(*slices: tuple[str, ...]) -> Ledger:
@@ -62,7 +100,8 @@ def filled(*slices: tuple[str, ...]) -> Ledger:
         progress = SliceLedger()
         progress.begin_attempt()
         ledger.note(progress.fresh(records(*names)))
-        ledger.end_slice("slice", Found(len(names)), progress)
+        progress.found = Found(len(names))
+        ledger.end_slice("slice", progress)
     return ledger
 
 
@@ -71,7 +110,8 @@ def refusing() -> Ledger:
     progress = SliceLedger()
     progress.begin_attempt()
     progress.fresh([RawRecord(b"14 system error", None, syntax="diagnostic")])
-    ledger.end_slice("slice", Found(1), progress)
+    progress.found = Found(1)
+    ledger.end_slice("slice", progress)
     return ledger
 
 
@@ -89,7 +129,7 @@ def refusing() -> Ledger:
 def test_the_verdict(
     ledger: Callable[[], Ledger], plan: Plan, hits: int, before: Found, after: Found, code: str | None
 ) -> None:
-    problem = ledger().verdict(plan, hits, before, after, frozenset())
+    problem = ledger().verdict(Whole(plan, before), hits, after, frozenset())
     assert (problem.code if problem else None) == code
 
 
@@ -97,5 +137,5 @@ def test_records_in_two_slices_are_repeated_but_not_those_in_one() -> None:
     assert filled(("a", "b", "a"), ("c",)).repeated == frozenset()
     ledger = filled(("a", "b"), ("b", "c"))
     assert ledger.repeated == {"b"}
-    problem = ledger.verdict(Plan(()), 4, Found(4), Found(4), ledger.repeated)
+    problem = ledger.verdict(Whole(Plan(()), Found(4)), 4, Found(4), ledger.repeated)
     assert problem == Problem("records_repeat", {"count": 1, "first": "b"})
