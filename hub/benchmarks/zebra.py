@@ -43,6 +43,7 @@ marc usmarc.mar
 xpath disable
 all any
 melm 001 Local-number,Local-number:p
+melm 005 Date/time-last-modified:w:range(data,0,8)
 """
 
 

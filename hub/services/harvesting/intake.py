@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from connectors.marc.holdings import HoldingsProfile, StatedItem, detect, items, profiles
 from connectors.marc.reading import ReadRecord, read
@@ -40,6 +41,20 @@ class Intake:
     rows: tuple[RecordRow, ...]
     quarantined: tuple[QuarantinedRow, ...]
     unmapped: Mapping[str, int] = field(default_factory=dict)  #: location code -> items
+
+
+#: a received record as it passes to a child process: plain values pass in a fifth of the time
+PackedRecord: TypeAlias = tuple[bytes, str | None, bool, str]
+
+
+def pack(received: Iterable[RawRecord]) -> list[PackedRecord]:
+    """For ``take_in_packed``."""
+    return [(one.raw, one.identifier, one.deleted, one.syntax) for one in received]
+
+
+def take_in_packed(received: Sequence[PackedRecord], habits: Habits, position: int = 0) -> Intake:
+    """As ``take_in``."""
+    return take_in([RawRecord(*one) for one in received], habits, position)
 
 
 def take_in(received: Sequence[RawRecord], habits: Habits, position: int = 0) -> Intake:

@@ -8,8 +8,9 @@ is kept and takes over when the first lets go.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
@@ -22,18 +23,23 @@ from hub.storage.tables.columns import core
 
 ITEM, CLAIM = core(Item), core(BarcodeClaim)
 STATED = tuple(item.name for item in fields(ItemRow))
+_stated_values = attrgetter(*STATED)
 
 
-def store_items(connection: Connection, stated: Mapping[int, Sequence[ItemRow]]) -> ItemCounts:
+def store_items(
+    connection: Connection, stated: Mapping[int, Sequence[ItemRow]], new: Collection[int] = ()
+) -> ItemCounts:
     """Make the items of some records what those records state now.
 
     ``stated`` has every item of each record; an empty sequence withdraws all it had. Records it does not
     name keep theirs, but may be given a barcode they were waiting for: see ``ItemCounts.promoted``.
+    ``new`` are those of the records that were never stored before: nothing is looked up for them.
     """
     if not stated:
         return ItemCounts()
-    plan = plan_items(stated, _standing(connection, stated))
-    _forget_claims(connection, list(stated))
+    known = [record for record in stated if record not in new]
+    plan = plan_items(stated, _standing(connection, stated, known))
+    _forget_claims(connection, known)
     _insert(connection, plan)
     _update(connection, plan.updates)
     _withdraw(connection, plan.withdrawals.values())
@@ -78,13 +84,15 @@ def item_counts(connection: Connection) -> dict[str, int]:
     return {row.owner: row.items for row in connection.execute(statement.group_by(ITEM.c.owner))}
 
 
-def _standing(connection: Connection, stated: Mapping[int, Sequence[ItemRow]]) -> list[StandingItem]:
+def _standing(
+    connection: Connection, stated: Mapping[int, Sequence[ItemRow]], known: Sequence[int]
+) -> list[StandingItem]:
     barcodes: dict[str, list[str]] = defaultdict(list)
     for rows in stated.values():
         for row in rows:
             barcodes[row.owner].append(row.barcode)
     found: dict[int, StandingItem] = {}
-    for records in batches(list(stated)):
+    for records in batches(known):
         found.update(_items(connection, ITEM.c.record.in_(records)))
     for owner, values in barcodes.items():
         for part in batches(values):
@@ -98,14 +106,14 @@ def _items(connection: Connection, which: ColumnElement[bool]) -> dict[int, Stan
 
 
 def _insert(connection: Connection, plan: ItemPlan) -> None:
-    rows = [{"record": record, "withdrawn": False, **asdict(row)} for record, row in plan.inserts.values()]
+    rows = [{"record": record, "withdrawn": False, **_columns(row)} for record, row in plan.inserts.values()]
     if rows:
         connection.execute(insert(ITEM), rows)
 
 
 def _update(connection: Connection, updates: Mapping[int, tuple[int, ItemRow]]) -> None:
     rows = [
-        {"item": item, "record": record, "withdrawn": False, **asdict(row)}
+        {"item": item, "record": record, "withdrawn": False, **_columns(row)}
         for item, (record, row) in updates.items()
     ]
     if rows:
@@ -124,7 +132,7 @@ def _forget_claims(connection: Connection, records: Sequence[int]) -> None:
 
 def _keep_claims(connection: Connection, plan: ItemPlan) -> None:
     rows = [
-        {"owner": row.owner, "barcode": row.barcode, "record": record, "stated": asdict(row)}
+        {"owner": row.owner, "barcode": row.barcode, "record": record, "stated": _columns(row)}
         for record, row in plan.claims
     ]
     upsert(connection, CLAIM, rows, ["owner", "barcode", "record"])
@@ -146,6 +154,11 @@ def _promote(connection: Connection, released: Mapping[Key, int]) -> tuple[int, 
         connection.execute(delete(CLAIM).where(*mine))
     _update(connection, {released[key]: (row.record, ItemRow(**row.stated)) for key, row in winners.items()})
     return tuple(row.record for row in winners.values())
+
+
+def _columns(row: ItemRow) -> dict[str, Any]:
+    # A harvest does this for every volume; dataclasses.asdict copies deeply and takes ten times as long.
+    return dict(zip(STATED, _stated_values(row), strict=True))
 
 
 def _row(row: Any) -> ItemRow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -56,13 +56,13 @@ def _store(
     connection: Connection, source: str, run: int, rows: Sequence[RecordRow], now: datetime, newest_wins: bool
 ) -> StoredCounts:
     plan = plan_batch(known_records(connection, source, rows), rows, run, newest_wins=newest_wins)
-    stated = _insert(connection, source, run, plan.inserts, now)
-    stated.update(_update(connection, run, plan.updates, now))
+    inserted = _insert(connection, source, run, plan.inserts, now)
+    stated = {**inserted, **_update(connection, run, plan.updates, now)}
     stated.update(_delete(connection, run, plan, now))
     if plan.seen:
         seen = update(RECORD).where(RECORD.c.id.in_(plan.seen))
         connection.execute(seen.values(seen_run=run, missing_run=None))
-    items = store_items(connection, stated)
+    items = store_items(connection, stated, inserted.keys())
     changed = tuple(dict.fromkeys((*stated, *items.promoted)))
     mark_pending(connection, changed)
     return StoredCounts(plan.stored, plan.unchanged, plan.deleted, plan.clashes, changed, items)
@@ -70,7 +70,18 @@ def _store(
 
 def known_records(connection: Connection, source: str, rows: Sequence[RecordRow]) -> dict[str, KnownRecord]:
     """What is stored under the identifiers that these rows may be kept under."""
-    identifiers = {row.identifier for row in rows} | {alternate_identifier(row) for row in rows}
+    known = _known(connection, source, {row.identifier for row in rows})
+    own: dict[str, str] = {}  # a batch may itself bring several records of one identifier
+    alternates = {
+        alternate_identifier(row)
+        for row in rows
+        if own.setdefault(row.identifier, row.digest) != row.digest
+        or ((before := known.get(row.identifier)) is not None and before.digest != row.digest)
+    }
+    return known | _known(connection, source, alternates) if alternates else known
+
+
+def _known(connection: Connection, source: str, identifiers: Collection[str]) -> dict[str, KnownRecord]:
     columns = (RECORD.c[name] for name in ("id", "identifier", "digest", "state", "seen_run"))
     found = connection.execute(
         select(*columns).where(RECORD.c.source == source, RECORD.c.identifier.in_(identifiers))

@@ -97,9 +97,12 @@ def runs(connection: Connection, source: str, limit: int = 20) -> list[RunRow]:
     return [_run(row) for row in connection.execute(statement).mappings()]
 
 
-def last_complete_run(connection: Connection, source: str) -> RunRow | None:
-    """The newest complete run of a source: an incremental harvest asks for what changed since its start."""
-    complete = (RUN.c.source == source, RUN.c.state == "complete")
+def last_complete_run(connection: Connection, source: str, *, full: bool = False) -> RunRow | None:
+    """The newest complete run of a source, or the newest ``full`` one.
+
+    An incremental harvest asks for what changed since its start.
+    """
+    complete = [RUN.c.source == source, RUN.c.state == "complete", *([RUN.c.full] if full else [])]
     statement = select(RUN).where(*complete).order_by(RUN.c.id.desc()).limit(1)
     row = connection.execute(statement).mappings().one_or_none()
     return None if row is None else _run(row)

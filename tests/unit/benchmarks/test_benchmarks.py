@@ -20,7 +20,7 @@ from hub.messages.catalogue import text
 
 PEERS = {
     "marc": {"pymarc"}, "store": {"sqlite3"}, "search": {"sqlite_fts5"}, "dedupe": {"rapidfuzz_loop"},
-    "z3950": {"yaz_client", "zoom"},
+    "z3950": {"yaz_client", "zoom"}, "harvest": {"raw_fetch"},
 }  # fmt: skip
 TINY = 24
 DONE = {
@@ -29,6 +29,7 @@ DONE = {
     "search": {"analyse": f"{TINY} documents", "index": f"{TINY} documents"},
     "dedupe": {"describe": f"{TINY} records described"},
     "z3950": {},
+    "harvest": {"harvest": f"{TINY} records"},
 }
 
 
