@@ -129,7 +129,7 @@ def compare(limit: int | None) -> tuple[list[str], Counter[str], Counter[str], i
 @pytest.mark.skipif(not DATA.is_dir(), reason="the shared test data are absent")
 def test_every_field_of_the_table_is_kept_or_listed() -> None:
     broken, fields, _, number = compare(SAMPLED)
-    assert number > 1000
+    assert number > 900
     assert len(fields) > 40
     assert broken == []
 
