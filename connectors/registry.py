@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from connectors.availability import options as availability
 from connectors.errors import Misconfigured
 from connectors.files import harvester as files
 from connectors.harvesting.patience import Timing, no_jitter
@@ -33,7 +34,12 @@ _HARVESTERS: Final[Mapping[str, Callable[[str, Options, Timing], Harvester]]] = 
 
 #: The options each protocol understands, with what they mean.
 OPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
-    {"z3950": z3950.OPTIONS, "sru": sru.OPTIONS, "oai-pmh": oai_pmh.OPTIONS, "file": files.OPTIONS}
+    {
+        "z3950": {**z3950.OPTIONS, **availability.OPTIONS},
+        "sru": {**sru.OPTIONS, **availability.OPTIONS},
+        "oai-pmh": oai_pmh.OPTIONS,
+        "file": files.OPTIONS,
+    }
 )
 
 PROTOCOLS: Final = tuple(_HARVESTERS)

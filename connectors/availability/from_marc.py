@@ -35,16 +35,24 @@ _NOBODY: Final = _Lent()
 
 
 def marc_items(record: Record, profile: str = AUTOMATIC, date_order: str = "") -> tuple[LiveItem, ...]:
-    """The copies that a record states, as the system has them now; none where no profile explains it."""
-    chosen = detect([record]).profile if profile == AUTOMATIC else profiles().get(profile)
-    if chosen is None:
-        return ()
-    lent = _LENT.get(chosen.name, _NOBODY)
+    """The copies that a record states, as the system has them now; none where no profile explains it.
+
+    A live answer may be another format than what was harvested: a named profile that finds nothing is passed
+    over for one that does.
+    """
+    named = profiles().get(profile)
+    if named is not None and (found := _items(record, named, date_order)):
+        return found
+    detected = detect([record]).profile
+    return () if detected is None else _items(record, detected, date_order)
+
+
+def _items(record: Record, profile: HoldingsProfile, date_order: str) -> tuple[LiveItem, ...]:
+    lent = _LENT.get(profile.name, _NOBODY)
     if lent.total:
-        return tuple(_counted(record, chosen, lent))
-    return tuple(
-        _live(stated, _field_of(stated, record, chosen), lent, date_order) for stated in items(record, chosen)
-    )
+        return tuple(_counted(record, profile, lent))
+    stated = items(record, profile)
+    return tuple(_live(one, _field_of(one, record, profile), lent, date_order) for one in stated)
 
 
 def _live(stated: StatedItem, field: Field | None, lent: _Lent, date_order: str) -> LiveItem:

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from connectors.availability.opening import can_be_asked
 from connectors.availability.values import LocalIdentifiers
+from connectors.marc.holdings import profiles
 from connectors.marc.reading import ReadRecord, read
 from connectors.profile import TargetProfile, with_profile
 from connectors.registry import OPTIONS
 from hub.errors import NotFound
 from hub.kernel.identifiers import isbn13
 from hub.kernel.record import Flavour
+from hub.messages.catalogue import LANGUAGES
 from hub.services.availability.answers import Answered, LiveAvailability, Question, Reply, SourceAnswer
 from hub.services.availability.asking import ask_all
 from hub.services.availability.merging import Asked, Told, merged
 from hub.services.context import Hub
-from hub.services.harvesting.locations import locations_of
+from hub.services.harvesting.locations import Locations, locations_of
+from hub.services.network_document.network import Network
 from hub.storage import availability, editions
 from hub.storage.availability import ItemState
 from hub.storage.edition_records import EditionRecord, edition_records, records_of_items
 
-DEADLINE = 2.0  # seconds, as promised to readers
-_STORED = Reply(Answered.STORED, None)
+DEADLINE: Final = 2.0  # seconds, as promised to readers
+_STORED: Final = Reply(Answered.STORED, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ async def ask_live(hub: Hub, cluster_id: str, *, deadline: float = DEADLINE) -> 
     told = [
         Told(
             _answer(record, by_record.get(record.id, _STORED)),
-            locations_of(network.nodes, record.member, record.options),
+            _locations(network, record),
             known.states.get(record.id, ()),
             record.as_of,
         )
@@ -68,6 +72,18 @@ async def ask_live(hub: Hub, cluster_id: str, *, deadline: float = DEADLINE) -> 
     now = hub.clock.now()
     copies, others = merged(told, Asked(now, ZoneInfo(network.calendars.zone)))
     return LiveAvailability(known.edition, now, copies, others, tuple(one.answer for one in told))
+
+
+def _locations(network: Network, record: EditionRecord) -> Locations:
+    """The codes that harvesting knows, and besides them the libraries' names, which OPAC records give."""
+    names = {
+        node.name(language): node.code
+        for node in network.nodes
+        if record.member in (node.system, node.code)
+        for language in LANGUAGES
+    }
+    stated = {**names, **record.options.get("locations", {})}
+    return locations_of(network.nodes, record.member, {"locations": stated})
 
 
 def _answer(record: EditionRecord, reply: Reply) -> SourceAnswer:
@@ -92,10 +108,12 @@ def _known(connection: Connection, cluster: str) -> Known:
 
 
 def _options(record: EditionRecord) -> Mapping[str, object]:
-    """The source's options, filled up from what was found out about its target."""
+    """The source's options, filled up from what was found out about its target and its records."""
     stored = record.profile.get("target")
     profile = TargetProfile.from_dict(stored) if isinstance(stored, Mapping) else None
-    return with_profile(record.options, profile, OPTIONS.get(record.protocol, {}))
+    options = with_profile(record.options, profile, OPTIONS.get(record.protocol, {}))
+    holdings = str(record.profile.get("holdings") or "")
+    return {"availability_profile": holdings, **options} if holdings in profiles() else options
 
 
 def identifiers(record: EditionRecord) -> LocalIdentifiers:
