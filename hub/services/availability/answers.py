@@ -19,6 +19,7 @@ class Answered(StrEnum):
     LATE = "late"  #: it did not answer before the deadline
     FAILED = "failed"  #: it could not be reached, or its answer could not be used
     RESTING = "resting"  #: not asked: it has been silent
+    NOT_ASKED = "not_asked"  #: it could be asked, and was not
     STORED = "stored"  #: it cannot be asked; what its catalogue said when it was harvested
 
 
@@ -123,7 +124,7 @@ class LiveAvailability:
     @property
     def complete(self) -> bool:
         """Whether everybody that can be asked has answered."""
-        silent = (Answered.LATE, Answered.FAILED, Answered.RESTING)
+        silent = (Answered.LATE, Answered.FAILED, Answered.RESTING, Answered.NOT_ASKED)
         return not any(one.reply.answered in silent for one in self.answers)
 
     def copy(self, owner: str, barcode: str) -> CopyNow | None:

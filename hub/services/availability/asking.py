@@ -31,6 +31,8 @@ async def ask_all(
 ) -> list[Reply]:
     """The reply to each question, in their order; after ``deadline`` seconds those missing are ``late``."""
     memory.close_idle(clock.now())
+    if not questions:
+        return []
     asked = [_Asked(question, memory, clock) for question in questions]
     tasks = [asyncio.create_task(one.ask()) for one in asked]
     alarm = asyncio.ensure_future(sleeper.sleep(deadline))

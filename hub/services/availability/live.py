@@ -31,6 +31,7 @@ from hub.storage.edition_records import EditionRecord, edition_records, records_
 
 DEADLINE: Final = 2.0  # seconds, as promised to readers
 _STORED: Final = Reply(Answered.STORED, None)
+_NOT_ASKED: Final = Reply(Answered.NOT_ASKED, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,7 @@ async def ask_live(hub: Hub, cluster_id: str, *, deadline: float = DEADLINE) -> 
         NotFound: there never was such an edition.
     """
     known = await hub.store.read(lambda connection: _known(connection, cluster_id))
-    questions = list(known.questions.values()) if deadline > 0 else []
-    replies = await ask_all(questions, hub.live, hub.clock, hub.sleeper, deadline) if questions else []
-    by_record = {question.record.id: reply for question, reply in zip(questions, replies, strict=True)}
+    by_record = await _replies(hub, list(known.questions.values()), deadline)
     network = hub.network()
     told = [
         Told(
@@ -72,6 +71,15 @@ async def ask_live(hub: Hub, cluster_id: str, *, deadline: float = DEADLINE) -> 
     now = hub.clock.now()
     copies, others = merged(told, Asked(now, ZoneInfo(network.calendars.zone)))
     return LiveAvailability(known.edition, now, copies, others, tuple(one.answer for one in told))
+
+
+async def _replies(hub: Hub, questions: Sequence[Question], deadline: float) -> dict[int, Reply]:
+    """What came of the questions, by record."""
+    if deadline > 0:
+        replies = await ask_all(questions, hub.live, hub.clock, hub.sleeper, deadline)
+    else:
+        replies = [_NOT_ASKED] * len(questions)
+    return {question.record.id: reply for question, reply in zip(questions, replies, strict=True)}
 
 
 def _locations(network: Network, record: EditionRecord) -> Locations:

@@ -138,6 +138,7 @@ class View:
             "state": reply.answered.value,
             "label": self._say(f"answered_{reply.answered}", **self._ages(answer)),
             "as_of": answer.as_of.isoformat(),
+            "age": age(answer.as_of, self._live.asked_at, self._language),
             "age_seconds": max(0, int((self._live.asked_at - answer.as_of).total_seconds())),
             "problem": reply.problem,
             "problem_text": self._problem(reply.problem),

@@ -11,6 +11,7 @@ from hub.errors import HubError
 from hub.services.context import Role
 from hub.web.keys import HUB, LANGUAGE, PRINCIPAL
 from hub.web.pages.asking import ask, form_of, new_key, to_sign_in
+from hub.web.pages.live_states import can_ask, state_sentence, with_states
 from hub.web.pages.rendering import render, words_of
 
 #: what the page tells of an edition, in this order: the name of the fact, where the display record has it
@@ -54,10 +55,13 @@ async def show(request: web.Request) -> web.StreamResponse:
     found = await ask(request, "editions.show", asked)
     if found["redirected_from"]:
         raise web.HTTPMovedPermanently(f"/editions/{found['edition']}")
-    found["holdings"] = in_order(request, found["holdings"])
+    live = "live" in request.query
+    now = await ask(request, "editions.availability", {"edition": found["edition"], "live": live})
+    found["holdings"] = in_order(request, with_states(found["holdings"], now))
     return render(
         request, "edition.html", found=found, display=found["display"], pickups=pickup_nodes(request),
         pickup=pickup, own_library=request[PRINCIPAL].node, facts=facts(request, found["display"]),
+        now=now, can_ask=can_ask(now), state_sentence=state_sentence(words_of(request), now),
     )  # fmt: skip
 
 

@@ -140,7 +140,8 @@ async def test_what_came_before_the_deadline_is_told_and_the_rest_is_labelled(st
 
 async def test_nobody_is_asked_for_what_is_stored(sqlite_store: Store) -> None:
     found = await asked(sqlite_store, ENGLISH, live="false")
-    assert {one["state"] for one in found["sources"]} == {"stored"}
+    assert [one["state"] for one in found["sources"]] == ["not_asked", "stored", "not_asked"]
+    assert found["complete"] is False
     assert {one["basis"] for one in found["items"]} == {"stored", "hub"}
     assert found["sources"][0]["age_seconds"] == 8 * 3600
     assert "recorded 8 h ago" in found["sources"][0]["label"]
