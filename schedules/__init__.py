@@ -1,1 +1,1 @@
-"""What runs when: job declarations, retry rules and the ticker."""
+"""What runs when: jobs, timetables of sources, rules for claims, retries and pauses, and the ticker."""

@@ -23,6 +23,8 @@ from hub.services.context import Hub
 from hub.services.operations import Operation
 from hub.services.progress import Progress
 from hub.services.ticking import Claims
+from hub.services.timetable.starting import HarvestStarter
+from hub.services.working import JOBS
 from hub.simulation.clock import SettableClock
 from hub.simulation.clock_operations import clock_operations
 from hub.web.app import create_app
@@ -68,13 +70,15 @@ async def web_site(
 
 @asynccontextmanager
 async def jobs(hub: Hub) -> AsyncIterator[None]:
-    """The jobs while the block runs."""
-    ticker = Ticker(Claims(hub).run)
+    """The jobs while the block runs, harvests among them."""
+    starter = HarvestStarter(hub)
+    ticker = Ticker(Claims(hub, {**JOBS, "start_harvests": starter.start_due}).run)
     ticker.start()
     try:
         yield
     finally:
         await ticker.stop()
+        await starter.stop()
 
 
 @asynccontextmanager

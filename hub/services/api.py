@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from hub.services import carrying as carrying_area
-from hub.services import desk_scans, networks, reviewing, searching
+from hub.services import desk_scans, networks, reviewing, searching, timetable
 from hub.services import lending as lending_area
 from hub.services.availability import operations as availability
 from hub.services.harvesting import monitoring
@@ -37,5 +37,6 @@ def operations() -> Mapping[str, Operation]:
         carrying_area.OPERATIONS,
         reviewing.OPERATIONS,
         monitoring.OPERATIONS,
+        timetable.OPERATIONS,
         desk_scans.OPERATIONS,
     )

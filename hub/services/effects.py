@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from hub.services.context import Attempt, Hub, Outcome
 from hub.storage import cases, effects
 from hub.storage.effects import ClaimedEffect
-from schedules.retry import wait_after
+from schedules.retry import EFFECTS
 
 log = logging.getLogger(__name__)
 AT_ONCE = 100
@@ -55,7 +55,7 @@ def _settle(connection: Connection, effect: ClaimedEffect, attempt: Attempt, now
     if attempt.outcome is Outcome.DONE:
         effects.done(connection, effect)
     elif attempt.outcome is Outcome.FAILED:
-        wait = wait_after(effect.attempt)
+        wait = EFFECTS.wait_after(effect.attempt)
         effects.failed(connection, effect, attempt.problem, now + wait if wait is not None else None)
         if wait is None:
             _open_case(connection, effect, attempt, "failed_effect", now)

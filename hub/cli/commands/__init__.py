@@ -14,6 +14,7 @@ from hub.cli.commands import (
     serve,
     simulate,
     sources,
+    timetable,
 )
 
 COMMANDS: tuple[Command, ...] = (
@@ -21,6 +22,7 @@ COMMANDS: tuple[Command, ...] = (
     *serve.COMMANDS,
     *network.COMMANDS,
     *sources.COMMANDS,
+    *timetable.COMMANDS,
     *catalogue.COMMANDS,
     *dedupe.COMMANDS,
     *simulate.COMMANDS,

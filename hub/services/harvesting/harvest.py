@@ -5,40 +5,67 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from hub.errors import NotFound
+from sqlalchemy import Connection
+
+from hub.errors import Conflict, NotFound
+from hub.services import claims
 from hub.services.context import Hub
-from hub.services.harvesting.running import SourceReport, run_source
+from hub.services.harvesting.claimed import LEASE, ClaimedHarvest, harvest_claimed, job_of
+from hub.services.harvesting.running import SourceReport
 from hub.services.progress import Progress, unwatched
-from hub.storage import harvests
+from hub.storage import harvests, jobs
 from hub.storage.harvests.values import SourceRow
+from hub.storage.jobs import Claim
+from schedules.claims import is_free
 
 #: a slow member holds up only its own harvest
 AT_ONCE = 4
 #: sources of records given by hand have nobody to ask
 BY_HAND = "ingest"
+#: in the ledger: somebody typed it
+BY_COMMAND = "command"
 
 
 async def harvest(
     hub: Hub, names: Sequence[str] = (), *, full: bool = False, progress: Progress = unwatched
 ) -> list[SourceReport]:
-    """Harvest the named sources, or all.
+    """Harvest the named sources, or all, at once and at any hour.
 
     Without ``full`` a source is asked for what changed when it can tell and was complete once.
 
     Raises:
         NotFound: a name is no source.
+        Conflict: one of them is being harvested already; none is begun then.
     """
     chosen = await _chosen(hub, names)
+    claimed = await hub.store.write(lambda connection: _claim_all(connection, chosen, hub.clock.now()))
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(source: SourceRow) -> SourceReport:
-        async with gate:
-            wanted = full or not await _incremental(hub, source)
-            return await run_source(hub, source, full=wanted, progress=progress, stopwatch=time.monotonic)
+        wanted = full or not await _incremental(hub, source)
+        order = ClaimedHarvest(source, claimed[source.name], wanted, turn=gate)
+        return await harvest_claimed(hub, order, progress=progress, stopwatch=time.monotonic)
 
     return list(await asyncio.gather(*(one(source) for source in chosen)))
+
+
+def _claim_all(connection: Connection, chosen: Sequence[SourceRow], now: datetime) -> dict[str, Claim]:
+    return {source.name: _claim(connection, source.name, now) for source in chosen}
+
+
+def _claim(connection: Connection, source: str, now: datetime) -> Claim:
+    """The right to harvest a source now, whatever its timetable says."""
+    run = claims.standing(connection, job_of(source), now)
+    if run is None:
+        fire_at = jobs.free_instant(connection, job_of(source), now)
+        return jobs.begin(connection, job_of(source), fire_at, claims.holder(), now, LEASE, cause=BY_COMMAND)
+    if run.state == "running" and not is_free(run, now):
+        since = f"{run.started_at:%Y-%m-%d %H:%M}Z"
+        raise Conflict("timetable.under_way", field="name", source=source, holder=run.holder, since=since)
+    return jobs.take(connection, run, claims.holder(), now, LEASE, cause=BY_COMMAND)
 
 
 async def _chosen(hub: Hub, names: Sequence[str]) -> list[SourceRow]:

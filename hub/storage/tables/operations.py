@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index
+from sqlalchemy import JSON, Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from hub.storage.tables.columns import Instant, Serial
@@ -67,10 +67,43 @@ class JobRun(SQLModel, table=True):
     """One due run of a job, claimed once by (job, fire time) whatever number of hubs tick."""
 
     __tablename__ = "job_run"
-    job: str = Field(primary_key=True)
+    __table_args__ = (
+        # Fencing tokens grow strictly over all runs of a job, and it has one unfinished run at most.
+        Index("job_run_token", "job", "token", unique=True),
+        Index(
+            "job_run_unfinished", "job", unique=True,
+            sqlite_where=text("finished_at IS NULL"), postgresql_where=text("finished_at IS NULL"),
+        ),
+    )  # fmt: skip
+    job: str = Field(primary_key=True)  #: a job of the hub, or harvest/SOURCE
     fire_at: datetime = Field(sa_column=Column(Instant, primary_key=True))
+    cause: str = Field(default="timetable")
+    #: running, waiting (to be taken up at ``resume_at``), done, failed, stopped, skipped
+    state: str = Field(default="done")
     holder: str
     token: int = 1
+    starts: int = Field(default=1)  #: times it was begun or gone on with
     lease_until: datetime = Field(sa_column=Column(Instant, nullable=False))
+    started_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    resume_at: datetime | None = Field(default=None, sa_column=Column(Instant))
     finished_at: datetime | None = Field(default=None, sa_column=Column(Instant))
-    problem: str = ""
+    stop_asked: bool = Field(default=False)
+    problem: str = ""  #: the code of what went wrong, with its particulars
+    details: dict[str, Any] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False)
+    )  #: what was asked for and what came of it
+
+
+class SourceTimetable(SQLModel, table=True):
+    """When a source is harvested, in its member's wall time, and its circuit breaker."""
+
+    __tablename__ = "source_timetable"
+    source: str = Field(foreign_key="source.name", primary_key=True)
+    times: str  #: 02:30, 14:00
+    days: str  #: every, working, open, closed, or mon, wed
+    full: str  #: always, first, 7 days, 5 open days, or sun
+    window: str  #: 22:00-06:00; empty: at any hour
+    missed: str  #: latest or skip
+    since: datetime = Field(sa_column=Column(Instant, nullable=False))  #: fire times before it are not due
+    failures: int = 0  #: in a row
+    paused_until: datetime | None = Field(default=None, sa_column=Column(Instant))

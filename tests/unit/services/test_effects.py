@@ -15,7 +15,7 @@ from hub.storage import cases, effects
 from hub.storage.cases import CaseRow
 from hub.storage.effects import ClaimedEffect
 from hub.storage.store import Store
-from schedules.retry import LONGEST, MOST_ATTEMPTS, wait_after
+from schedules.retry import EFFECTS
 from tests.hubs import TUESDAY, clock, hub_over
 
 DONE, FAILED, UNCERTAIN = (
@@ -87,16 +87,16 @@ async def test_a_failure_is_tried_again_after_growing_pauses_and_given_up_into_a
     peer = Peer(lambda effect: FAILED)
     hub = hub_over(store, time, performer=peer)
     await enqueue(store, "k")
-    for attempt in range(1, MOST_ATTEMPTS + 1):
+    for attempt in range(1, EFFECTS.most_attempts + 1):
         assert await perform_due(hub) == 1
         assert peer.asked[-1].attempt == attempt
-        pause = wait_after(attempt)
+        pause = EFFECTS.wait_after(attempt)
         if pause is not None:
             assert await open_cases(store) == []
             time.advance(pause - timedelta(seconds=1))
             assert await perform_due(hub) == 0
             time.advance(timedelta(seconds=1))
-    time.advance(LONGEST)
+    time.advance(EFFECTS.longest)
     assert await perform_due(hub) == 0
     (case,) = await open_cases(store)
     assert (case.kind, case.details["problem"]) == ("failed_effect", "refused")
