@@ -16,7 +16,6 @@ from connectors.marc import iso2709, json_stream, marcxml
 from connectors.marc.malformed import Malformed
 
 _CHUNK = 1 << 18
-_PADDING = b"\r\n\t \x00\x1a\xef\xbb\xbf"
 _SNIFFED = 4096
 
 
@@ -24,21 +23,23 @@ def read_file(path: Path) -> Iterator[bytes]:
     """The records of a file as pieces, each for ``reading.read``.
 
     ISO 2709, MARCXML (single records, collections, answers of SRU and OAI-PMH), MARC-in-JSON (one
-    object, a list, or one object a line) and worksheet text. What cannot be cut comes out as a piece as
+    object, a list, or one object a line), worksheet text and tables (CSV, XLSX). What cannot be cut comes out as a piece as
     well, so that it is rejected and counted. Raises ``OSError``.
     """
     with path.open("rb") as file:
         head = file.read(_SNIFFED)
         file.seek(0)
-        match head.lstrip(_PADDING)[:1]:
+        match head.lstrip(iso2709.PADDING)[:1]:
             case b"<":
                 yield from _xml_pieces(file)
             case b"{" | b"[":
                 yield from json_stream.pieces(file)
             case b"=":
                 yield from _worksheet_pieces(file)
+            case _ if worksheet.is_worksheet(head):
+                yield from _worksheet_pieces(file)
             case _:
-                yield from _iso2709_pieces(file)
+                yield from tables.pieces(path, file, head) or _iso2709_pieces(file)
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:
@@ -68,12 +69,12 @@ def _xml_pieces(file: BinaryIO) -> Iterator[bytes]:
     for chunk in _chunks(file):
         try:
             try:
-                parser.feed(chunk.lstrip(_PADDING) if first else chunk)
+                parser.feed(chunk.lstrip(iso2709.PADDING) if first else chunk)
             finally:
                 yield from _finished_records(parser)
         except (etree.XMLSyntaxError, Malformed):
             # The rest of the file cannot be cut; one piece stands for it and carries the cause.
-            yield b"<" + chunk.lstrip(_PADDING).removeprefix(b"<")
+            yield b"<" + chunk.lstrip(iso2709.PADDING).removeprefix(b"<")
             return
         first = False
     if not _closed(parser):
@@ -111,14 +112,14 @@ def _forget(element: etree._Element) -> None:
 
 
 def _worksheet_pieces(file: BinaryIO) -> Iterator[bytes]:
-    """Records are separated by an empty line, or by the next leader where it is missing."""
+    """Records are separated by an empty line or a rule, or by the next leader where these are missing."""
     record = bytearray()
     while line := file.readline(iso2709.MAX_PIECE):
-        ended = not line.strip() or line.startswith(b"=LDR")
+        ended = worksheet.ends_record(line) or worksheet.begins_record(line)
         if record and (ended or len(record) > iso2709.MAX_PIECE):
             yield bytes(record)
             record.clear()
-        if line.strip():
+        if not worksheet.ends_record(line):
             record += line
     if record:
         yield bytes(record)

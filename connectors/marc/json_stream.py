@@ -11,10 +11,9 @@ import json
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from connectors.marc.iso2709 import MAX_PIECE
+from connectors.marc.iso2709 import MAX_PIECE, PADDING
 
 _CHUNK = 1 << 18
-_PADDING = b"\r\n\t \x00\x1a\xef\xbb\xbf"
 _BETWEEN = "\r\n\t \x00\x1a\ufeff,[]"  # what may stand between the records of a list, and around them
 
 
@@ -24,10 +23,10 @@ def pieces(file: BinaryIO) -> Iterator[bytes]:
     What cannot be cut comes out as a piece as well: a line by itself, or the rest of a list.
     """
     first = file.readline(MAX_PIECE)
-    if first.lstrip(_PADDING).startswith(b"{") and _is_json(first):
+    if first.lstrip(PADDING).startswith(b"{") and _is_json(first):
         yield first
         while line := file.readline(MAX_PIECE):
-            if line.strip(_PADDING):
+            if line.strip(PADDING):
                 yield line
     else:
         yield from _in_sequence(first, file)

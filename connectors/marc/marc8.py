@@ -39,6 +39,8 @@ USUAL_PAIRS = frozenset(
 )
 
 _CHARACTER_REFERENCE = re.compile(r"&#x([0-9A-Fa-f]{2,6});")
+# NUL, which no text has, and the separators, which would cut the record once more.
+_LAYOUT = frozenset((0x00, 0x1D, 0x1E, 0x1F))
 _PLAIN_RUN = re.compile(rb"[\x20-\x7e]+")
 _DESIGNATION = re.compile(
     rb"\x1b(?:(?P<g0>[(,]|\$,?(?!\)|-))|(?P<g1>[)\-]|\$[)\-]))(?P<set>!?[0-9A-Za-z])|\x1b(?P<special>[gbps])"
@@ -201,4 +203,6 @@ def _resolve_references(text: str) -> str:
 
 def _referenced(match: re.Match[str]) -> str:
     code = int(match[1], 16)
-    return chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else match[0]
+    return (
+        chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF and code not in _LAYOUT else match[0]
+    )

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from connectors.marc import encodings, iso2709, marc_json, marcxml, worksheet
-from connectors.marc.building import control_field, data_field
+from connectors.marc import encodings, marc_json, marcxml, worksheet
+from connectors.marc.evidence import Undecodable
 from connectors.marc.flavour import flavour_of
+from connectors.marc.iso2709 import LEADER_LENGTH, PADDING
+from connectors.marc.layout import lay_out
 from connectors.marc.malformed import Malformed
-from hub.kernel.record import Field, Flavour, Record, Subfield
+from hub.kernel.record import DELIMITER, Field, Flavour, Record, Subfield, control_field, data_field
 
 # Control functions around the part of a title that does not sort: NSB and NSE of ISO 6630 (88, 89)
 # and their Unicode counterparts SOS and ST (98, 9C).
-_PADDING = b"\r\n\t \x00\x1a\xef\xbb\xbf"
-
 _NON_SORTING = dict.fromkeys((0x88, 0x89, 0x98, 0x9C))
 _NON_SORTING_MARKS = "".join(map(chr, _NON_SORTING))
 
@@ -55,37 +55,39 @@ def read(raw: bytes, *, format: str = "auto", encoding: str = "auto") -> ReadRec
     marc8 or a Python codec; ``auto`` finds either from the content. ``encoding`` concerns ISO 2709.
     """
     try:
-        match raw.lstrip(_PADDING)[:1]:
+        match raw.lstrip(PADDING)[:1]:
             case b"<":
                 return _read_xml(raw, format)
             case b"{":
                 return _read_json(raw, format)
             case b"=":
                 return _read_worksheet(raw, format)
+            case _ if worksheet.is_worksheet(raw):
+                return _read_worksheet(raw, format)
             case _:
                 return _read_iso2709(raw, format, encoding)
     except Malformed as problem:
         return Rejected(raw, problem.reason, problem.detail)
-    except encodings.Undecodable as problem:
+    except Undecodable as problem:
         return Rejected(raw, "undecodable", str(problem))
 
 
 def _read_iso2709(raw: bytes, flavour: str, encoding: str) -> ReadRecord:
-    layout = iso2709.lay_out(raw)
-    decoded = encodings.decode(layout.contents, encoding)
+    layout = lay_out(raw)
+    decoded = encodings.decode(layout.body, encoding)
     repairs = [*layout.repairs, *decoded.repairs]
-    fields = _fields(layout.tags, _without_marks(decoded.texts), repairs)
+    fields = _fields(layout.tags, _without_marks(decoded.text), repairs)
     leader = layout.leader.decode("ascii", "replace").replace("\ufffd", " ")
     return _finish(raw, leader, fields, flavour, decoded.encoding, decoded.confidence, repairs)
 
 
 def _read_xml(raw: bytes, flavour: str) -> ReadRecord:
-    leader, fields, repairs = marcxml.parse(raw.lstrip(_PADDING))
+    leader, fields, repairs = marcxml.parse(raw.lstrip(PADDING))
     return _finish(raw, leader, _cleaned(fields), flavour, "utf-8", 1.0, repairs)
 
 
 def _read_json(raw: bytes, flavour: str) -> ReadRecord:
-    leader, fields = marc_json.parse(raw.lstrip(_PADDING))
+    leader, fields = marc_json.parse(raw.lstrip(PADDING))
     return _finish(raw, leader, _cleaned(fields), flavour, "utf-8", 1.0, [])
 
 
@@ -97,15 +99,13 @@ def _read_worksheet(raw: bytes, flavour: str) -> ReadRecord:
 
 def _cleaned(fields: tuple[Field, ...]) -> tuple[Field, ...]:
     """The fields without non-sorting marks, for the layouts that come decoded."""
-    values = [part.value for field in fields for part in field.subfields]
-    if _without_marks(values) is values:
+    together = "".join([value for field in fields for _, value in field.pairs])
+    if _without_marks(together) is together:
         return fields
     return tuple(
         replace(
             field,
-            subfields=tuple(
-                Subfield(part.code, part.value.translate(_NON_SORTING)) for part in field.subfields
-            ),
+            subfields=tuple(Subfield(code, value.translate(_NON_SORTING)) for code, value in field.pairs),
         )
         for field in fields
     )
@@ -122,46 +122,50 @@ def _finish(
 ) -> ReadRecord:
     """Join the parts into the outcome, finding the flavour where it is not given."""
     kind = flavour_of(fields) if flavour == "auto" else Flavour(flavour)
-    if len(leader) != iso2709.LEADER_LENGTH:
+    if len(leader) != LEADER_LENGTH:
         repairs.append("leader_length")
-        leader = leader[: iso2709.LEADER_LENGTH].ljust(iso2709.LEADER_LENGTH)
+        leader = leader[:LEADER_LENGTH].ljust(LEADER_LENGTH)
     record = Record(leader, fields, kind)
     return ReadRecord(record, raw, kind.value, encoding, confidence, tuple(dict.fromkeys(repairs)))
 
 
-def _without_marks(texts: Sequence[str]) -> Sequence[str]:
-    # Looking four times for one character in all of them is quicker than a pattern in each.
-    together = "".join(texts)
-    if any(mark in together for mark in _NON_SORTING_MARKS):
-        return [text.translate(_NON_SORTING) for text in texts]
-    return texts
+def _without_marks(text: str) -> str:
+    # Looking four times for one character is quicker than a pattern.
+    if not text.isascii() and any(mark in text for mark in _NON_SORTING_MARKS):
+        return text.translate(_NON_SORTING)
+    return text
 
 
-def _fields(tags: tuple[str, ...], texts: Sequence[str], repairs: list[str]) -> tuple[Field, ...]:
-    fields = []
-    for tag, text in zip(tags, texts, strict=True):
-        if tag[:2] == "00":
-            fields.append(control_field(tag, text))
-            continue
-        parts = text.split("\x1f")
-        if len(parts) > 1 and len(parts[0]) == 2 and "" not in parts:
-            fields.append(data_field(tag, parts))
-        else:
-            fields.append(_mended(tag, parts[0], parts[1:], repairs))
-    return tuple(fields)
+def _fields(tags: Sequence[str], text: str, repairs: list[str]) -> tuple[Field, ...]:
+    texts = text.split("\x1e")
+    if _has_empty_subfield(text):
+        return tuple([_field(tag, one, repairs) for tag, one in zip(tags, texts, strict=True)])
+    return tuple(
+        [
+            # Every tag of a control field stands before 01.
+            data_field(tag, one) if one.find(DELIMITER) == 2 and tag > "01" else _field(tag, one, repairs)
+            for tag, one in zip(tags, texts, strict=True)
+        ]
+    )
 
 
-def _mended(tag: str, head: str, parts: list[str], repairs: list[str]) -> Field:
-    """A data field with something missing: indicators, subfield codes or the first delimiter."""
+def _has_empty_subfield(text: str) -> bool:
+    return "\x1f\x1f" in text or "\x1f\x1e" in text or text.endswith(DELIMITER)
+
+
+def _field(tag: str, text: str, repairs: list[str]) -> Field:
+    """A field that may lack something: indicators, subfield codes or the first delimiter."""
+    if tag[:2] == "00":
+        return control_field(tag, text)
+    head, *parts = text.split(DELIMITER)
     if not parts and not tag.isdecimal():
         # Local systems keep coded data in fields such as FMT and LDR, without subfields.
-        return Field(tag, head)
+        return control_field(tag, head)
     if not parts:
         repairs.append("subfield_missing")
-        return Field(tag, "", head[:2].ljust(2), (Subfield("a", head[2:]),))
+        return data_field(tag, f"{head[:2]:2}{DELIMITER}a{head[2:]}")
     if len(head) != 2:
         repairs.append("indicators")
     if not all(parts):
         repairs.append("empty_subfield")
-    subfields = tuple(Subfield(part[0], part[1:]) for part in parts if part)
-    return Field(tag, "", head[:2].ljust(2), subfields)
+    return data_field(tag, DELIMITER.join((f"{head[:2]:2}", *filter(None, parts))))

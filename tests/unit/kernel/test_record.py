@@ -1,6 +1,12 @@
 from __future__ import annotations
 
-from hub.kernel.record import Field, Record, Subfield
+import copy
+import pickle
+from dataclasses import replace
+
+import pytest
+
+from hub.kernel.record import Field, Record, Subfield, control_field, data_field
 
 RECORD = Record(
     " " * 24,
@@ -41,3 +47,38 @@ def test_identifier_is_trimmed_and_absent_when_blank() -> None:
 def test_control_fields_are_those_of_iso_2709() -> None:
     assert Field("005").is_control
     assert not Field("010").is_control
+
+
+TITLE = Field("245", "", "10", (Subfield("a", "Title"), Subfield("b", "")))
+
+
+def title() -> Field:
+    return data_field("245", "10\x1faTitle\x1fb")
+
+
+def test_fields_built_fast_are_the_same_values() -> None:
+    assert title() == TITLE
+    assert hash(title()) == hash(TITLE)
+    assert repr(title()) == repr(TITLE)
+    assert (title().value, title().indicators, title().subfields) == ("", "10", TITLE.subfields)
+    assert list(title().pairs) == [("a", "Title"), ("b", "")] == list(TITLE.pairs)
+    assert control_field("001", "b0001") == Field("001", "b0001")
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda field: pickle.loads(pickle.dumps(field))])
+def test_a_field_not_yet_cut_is_copied_whole(again) -> None:  # type: ignore[no-untyped-def]  # any copier
+    assert again(title()) == TITLE
+
+
+def test_what_is_replaced_in_a_field_not_yet_cut_holds_everywhere() -> None:
+    other = replace(title(), tag="246", subfields=(Subfield("a", "Other"),))
+    assert other == Field("246", "", "10", (Subfield("a", "Other"),))
+    assert other.first("a") == "Other"
+
+
+def test_a_field_built_fast_cannot_be_changed_and_has_no_other_parts() -> None:
+    field = title()
+    with pytest.raises(AttributeError):
+        field.tag = "246"  # type: ignore[misc]  # the test is that it refuses
+    with pytest.raises(AttributeError, match="nothing_such"):
+        field.nothing_such  # type: ignore[attr-defined]  # noqa: B018 - the test is that it refuses

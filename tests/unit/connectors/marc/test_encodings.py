@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.marc.encodings import Undecodable, decode
+from connectors.marc.encodings import decode
+from connectors.marc.evidence import Undecodable
 
 SAMPLES = {
     "utf-8": "城南旧影 / 李示例著. — 南京 : 示例出版社, 2019",
@@ -20,34 +21,34 @@ SAMPLES = {
 @pytest.mark.parametrize("encoding", SAMPLES)
 def test_the_encoding_is_found_from_the_bytes(encoding: str) -> None:
     text = SAMPLES[encoding]
-    decoded = decode((b"2019", text.encode("cp950" if encoding == "big5" else encoding)))
-    assert (decoded.encoding, decoded.texts) == (encoding, ("2019", text))
+    decoded = decode(b"2019\x1e" + text.encode("cp950" if encoding == "big5" else encoding))
+    assert (decoded.encoding, decoded.texts) == (encoding, ["2019", text])
     assert decoded.confidence > 0.45
 
 
 @pytest.mark.parametrize("encoding", SAMPLES)
 def test_a_named_encoding_is_obeyed(encoding: str) -> None:
     text = SAMPLES[encoding]
-    decoded = decode((text.encode("cp950" if encoding == "big5" else encoding),), encoding)
-    assert (decoded.texts, decoded.confidence) == ((text,), 1.0)
+    decoded = decode(text.encode("cp950" if encoding == "big5" else encoding), encoding)
+    assert (decoded.text, decoded.confidence) == (text, 1.0)
 
 
 def test_plain_ascii_is_certain() -> None:
-    assert decode((b"plain",)).confidence == 1.0
+    assert decode(b"plain").confidence == 1.0
 
 
 def test_marc8_is_known_by_its_escapes() -> None:
-    assert decode((b"10\x1fa\x1b$1!0!\x1b(B",)).encoding == "marc8"
+    assert decode(b"10\x1fa\x1b$1!0!\x1b(B").encoding == "marc8"
 
 
 def test_marc8_is_known_by_marks_before_letters() -> None:
-    decoded = decode((b"  \x1faDvo\xe9r\xe2ak, Anton\xe2in",))
+    decoded = decode(b"  \x1faDvo\xe9r\xe2ak, Anton\xe2in")
     assert (decoded.encoding, decoded.texts[0]) == ("marc8", "  \x1faDvořák, Antonín")
 
 
 def test_a_trail_byte_that_looks_like_a_delimiter_is_no_delimiter() -> None:
     text = "1 \x1fa亅倈億剕 城南旧影示例出版社的一本书"
-    assert decode((text.encode("gb18030"),)).texts == (text,)
+    assert decode(text.encode("gb18030")).text == text
 
 
 @pytest.mark.parametrize(
@@ -63,39 +64,39 @@ def test_a_trail_byte_that_looks_like_a_delimiter_is_no_delimiter() -> None:
     ],
 )
 def test_gb18030_is_found_in_scarce_and_foreign_text(text: str) -> None:
-    decoded = decode((b"plain " * 30, text.encode("gb18030")))
+    decoded = decode(b"plain " * 30 + b"\x1e" + text.encode("gb18030"))
     assert (decoded.encoding, decoded.texts[1]) == ("gb18030", text)
 
 
 def test_a_field_in_another_encoding_is_read_and_reported() -> None:
     contents = ("  \x1fa城南旧影示例出版社的一本书".encode("gb18030"), "  \x1fa散文集".encode())
-    decoded = decode(contents)
+    decoded = decode(b"\x1e".join(contents))
     assert decoded.texts[1] == "  \x1fa散文集"
     assert decoded.repairs == ("mixed_encoding",)
     assert decoded.confidence < 0.9
 
 
 def test_damage_is_replaced_and_reported() -> None:
-    decoded = decode((b"  \x1faTitle \xff" + b"plain text " * 40,))
+    decoded = decode(b"  \x1faTitle \xff" + b"plain text " * 40)
     assert "\ufffd" in decoded.texts[0]
     assert decoded.repairs == ("undecodable_bytes",)
 
 
 def test_an_unknown_encoding_is_not_guessed() -> None:
     with pytest.raises(Undecodable):
-        decode((b"  \x1faHist\xberia do Jo\xd2o Ant\xbenio S\xdaculo Ver\xd2o",))
+        decode(b"  \x1faHist\xberia do Jo\xd2o Ant\xbenio S\xdaculo Ver\xd2o")
 
 
 def test_an_unknown_name_is_refused() -> None:
     with pytest.raises(LookupError):
-        decode(("é".encode(),), "no-such-codec")
+        decode("é".encode(), "no-such-codec")
 
 
 @given(st.lists(st.binary(max_size=60), min_size=1, max_size=4))
 def test_any_bytes_are_decoded_or_refused(contents: list[bytes]) -> None:
     contents = [content.replace(b"\x1e", b"") for content in contents]
     try:
-        decoded = decode(contents)
+        decoded = decode(b"\x1e".join(contents))
     except Undecodable:
         return
     assert len(decoded.texts) == len(contents)

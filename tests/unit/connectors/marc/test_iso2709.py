@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.marc.iso2709 import MAX_PIECE, Splitter, lay_out, split
+from connectors.marc.iso2709 import MAX_PIECE, Splitter, split
+from connectors.marc.layout import lay_out
 from connectors.marc.malformed import Malformed
 from connectors.marc.writing import to_iso2709
 from hub.kernel.record import Field, Record, Subfield

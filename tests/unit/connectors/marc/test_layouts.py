@@ -11,10 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.harvesting.identifiers import control_number
-from connectors.marc.building import control_field, data_field
 from connectors.marc.files import read_file
 from connectors.marc.reading import ReadRecord, Rejected, read
-from hub.kernel.record import Field, Subfield
 
 DATA_FIELD = b'<datafield tag="245" ind1="1" ind2="0"><subfield code="a">Title</subfield></datafield>'
 INDICATORS = b'"ind1": "1", "ind2": "0"'
@@ -181,21 +179,3 @@ def test_the_rest_of_a_broken_list_is_one_piece(tmp_path: Path) -> None:
     path = tmp_path / "list.json"
     path.write_bytes(b'[{"a": 1}, {"b": \xff\xfe}, {"c": 1}]')
     assert list(read_file(path)) == [b'{"a": 1}', b'{"b": \xff\xfe}, {"c": 1}]']
-
-
-@pytest.mark.parametrize(
-    ("built", "field"),
-    [
-        (
-            data_field("245", ["10", "aTitle", "b"]),
-            Field("245", "", "10", (Subfield("a", "Title"), Subfield("b", ""))),
-        ),
-        (control_field("001", "b0001"), Field("001", "b0001")),
-    ],
-)
-def test_fields_built_fast_are_the_same_values(built: Field, field: Field) -> None:
-    assert built == field
-    assert hash(built) == hash(field)
-    assert repr(built) == repr(field)
-    with pytest.raises(AttributeError):
-        built.tag = "246"  # type: ignore[misc]  # the test is that it refuses
