@@ -10,7 +10,8 @@ from typing import Final
 
 from connectors.availability import options as availability
 from connectors.errors import Misconfigured
-from connectors.files import harvester as files
+from connectors.files import settings as files
+from connectors.files.harvester import open_files
 from connectors.harvesting.patience import Timing, no_jitter
 from connectors.oai_pmh import settings as oai_pmh
 from connectors.oai_pmh.harvester import open_oai_pmh
@@ -25,7 +26,7 @@ from connectors.z3950.harvester import open_z3950
 
 
 def _open_files(address: str, options: Options, timing: Timing) -> Harvester:
-    return files.open_files(address, options, timing.sleep)
+    return open_files(address, options, timing.sleep)
 
 
 _HARVESTERS: Final[Mapping[str, Callable[[str, Options, Timing], Harvester]]] = MappingProxyType(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
-from urllib.parse import unquote, urlsplit
 
-from connectors.errors import ConnectorError, Misconfigured
-from connectors.files.folder import Drop, Role, find_drops
-from connectors.files.loading import LastWords, last_words
+from connectors.errors import ConnectorError, Unreadable
+from connectors.files.folder import Drop, Listing, find_drops
+from connectors.files.loading import Delivery, read_delivery
+from connectors.files.naming import Role
+from connectors.files.settings import Settings, settings
 from connectors.options import Options
 from connectors.ports import (
     Counted,
@@ -28,85 +31,126 @@ from connectors.ports import (
 from connectors.profile import Finding, TargetProfile
 from connectors.transport import Sleep
 
-#: Option names and what they mean; a folder needs none.
-OPTIONS: Final[dict[str, str]] = {}
-
 _BATCH: Final = 500
 #: File times are of another machine's clock.
 _OVERLAP: Final = timedelta(hours=1)
+_YOUNG: Final = 60.0  # seconds since a file was written, within which it is looked at twice
 
 
 class FileHarvester:
     """Implements ``connectors.ports.Harvester``."""
 
-    def __init__(self, folder: Path) -> None:
-        """``folder`` may also be one file."""
-        self._folder = folder
+    def __init__(
+        self, settings: Settings, *, sleep: Sleep = asyncio.sleep, now: Callable[[], float] = time.time
+    ) -> None:
+        """``now`` gives the seconds of the epoch, as the times of files are."""
+        self._settings = settings
+        self._sleep = sleep
+        self._now = now
 
     async def probe(self) -> TargetProfile:
         """Look at the folder; see the port."""
-        drops = await asyncio.to_thread(find_drops, self._folder)
-        words = await asyncio.to_thread(last_words, drops)
-        counts = await asyncio.to_thread(_count, words, drops)
-        roles = Counter(drop.role for drop in drops)
+        listing = await self._listing()
+        with TemporaryDirectory(prefix="drops-") as workspace:
+            delivery = await asyncio.to_thread(read_delivery, listing.drops, Path(workspace))
+        roles = Counter(drop.role for drop in listing.drops)
+        endings = {drop.path.suffix.lstrip(".") for drop in listing.drops} - {""}
         return TargetProfile(
             protocol="file",
             server="",
-            total=sum(counts.values()),
-            total_exact=True,
+            total=sum(delivery.counts.values()),
+            total_exact=not delivery.broken,
             findings={
-                "syntaxes": Finding(
-                    ",".join(sorted({drop.path.suffix.lstrip(".") for drop in drops} - {""}))
-                ),
+                "syntaxes": Finding(",".join(sorted(endings))),
                 "incremental": Finding("file-time"),
                 "deletions": Finding("persistent" if roles[Role.DELETED] else "no"),
                 **{role.value: Finding(roles[role]) for role in Role},
+                "unreadable": Finding(len(delivery.broken)),
+                "unfinished": Finding(len(listing.unfinished)),
             },
         )
 
     async def fetch(self, order: HarvestOrder) -> AsyncIterator[HarvestEvent]:
-        """Fetch what the order asks for; see the port."""
+        """Fetch what the order asks for; see the port.
+
+        A file that cannot be read is a diagnostic in its place: the others are delivered, and the harvest is
+        incomplete. Files still being written are left for the next time; where the full load waits for one of
+        them, it is incomplete too.
+        """
         try:
-            async for event in self._fetch(order):
-                yield event
+            listing = await self._listing()
+            drops = _ordered(listing.drops, order)
+            if order.full and not any(drop.role is Role.FULL for drop in drops):
+                # An empty folder is a missing delivery, not a library that lost all its books.
+                yield Finished("no_full_load", {"folder": str(self._settings.folder)})
+                return
+            with TemporaryDirectory(prefix="drops-") as workspace:
+                delivery = await asyncio.to_thread(read_delivery, drops, Path(workspace))
+                async for event in self._deliver(delivery, listing, order):
+                    yield event
         except ConnectorError as error:
             yield Finished(error.code, {"where": error.where, **error.values})
 
-    async def _fetch(self, order: HarvestOrder) -> AsyncIterator[HarvestEvent]:
-        drops = _ordered(await asyncio.to_thread(find_drops, self._folder), order)
-        if order.full and not any(drop.role is Role.FULL for drop in drops):
-            # An empty folder is a missing delivery, not a library that lost all its books.
-            yield Finished("no_full_load", {"folder": str(self._folder)})
-            return
-        words = await asyncio.to_thread(last_words, drops)
-        counts = await asyncio.to_thread(_count, words, drops)
-        yield Counted(sum(counts.values()), "before")
-        problem: Finished | None = None
-        for drop in drops:
+    async def _listing(self) -> Listing:
+        """The folder, with files that are still growing among the unfinished ones."""
+        chosen = self._settings
+        found = await asyncio.to_thread(find_drops, chosen.folder, marked=chosen.marked)
+        oldest_young = (self._now() - _YOUNG) * 1e9
+        if chosen.marked or all(drop.modified_ns < oldest_young for drop in found.drops):
+            return found
+        await self._sleep(chosen.settle)
+        again = await asyncio.to_thread(find_drops, chosen.folder)
+        return again.without(frozenset(drop.name for drop in set(again.drops) - set(found.drops)))
+
+    async def _deliver(
+        self, delivery: Delivery, listing: Listing, order: HarvestOrder
+    ) -> AsyncIterator[HarvestEvent]:
+        total = sum(delivery.counts.values())
+        yield Counted(total, "before")
+        problem = _problem(delivery, listing, order)
+        for drop in delivery.drops:
             if drop.slice in order.done_slices:
                 continue
-            yield SliceStarted(drop.slice, counts[drop.slice])
+            yield SliceStarted(drop.slice, delivery.counts[drop.slice])
             received = 0
-            records = words.records(drop)
-            while batch := await asyncio.to_thread(_batch, records):
+            async for batch in _batches(delivery.records(drop)):
                 received += len(batch)
                 yield Fetched(drop.slice, batch)
-            exact = received == counts[drop.slice]
+            exact = received == delivery.counts[drop.slice] and drop.slice not in delivery.broken
             if not exact:
-                problem = problem or Finished("files_changed", {"file": drop.name})
+                problem = problem or _changed(drop)
             yield SliceDone(drop.slice, received, exact)
-        after = _ordered(await asyncio.to_thread(find_drops, self._folder), order)
-        changed = next(iter(_differing(drops, after)), None)
-        if changed is None:
-            yield Counted(sum(counts.values()), "after")
-            yield problem or Finished(None)
-        else:
-            yield Counted(None, "after")
-            yield problem or Finished("files_changed", {"file": changed.name})
+        after = await asyncio.to_thread(find_drops, self._settings.folder, marked=self._settings.marked)
+        left_alone = frozenset(drop.name for drop in listing.unfinished)
+        now = _ordered(after.without(left_alone).drops, order)
+        changed = min(set(now) ^ set(delivery.drops), key=lambda drop: drop.name, default=None)
+        yield Counted(total if changed is None else None, "after")
+        yield problem or (Finished(None) if changed is None else _changed(changed))
 
 
-def _batch(records: Iterator[RawRecord]) -> tuple[RawRecord, ...]:
-    return tuple(islice(records, _BATCH))
+async def _batches(records: Iterator[RawRecord]) -> AsyncIterator[tuple[RawRecord, ...]]:
+    """The records in batches; they end early where the file went away, which their number then shows."""
+    while True:
+        try:
+            batch = await asyncio.to_thread(lambda: tuple(islice(records, _BATCH)))
+        except Unreadable:
+            return
+        if not batch:
+            return
+        yield batch
+
+
+def _problem(delivery: Delivery, listing: Listing, order: HarvestOrder) -> Finished | None:
+    """Why the delivery is not whole from the beginning."""
+    if delivery.broken:
+        failure = next(iter(delivery.broken.values()))
+        return Finished(failure.code, dict(failure.values))
+    awaited = listing.awaited() if order.full else None
+    return None if awaited is None else _changed(awaited)
+
+
+def _changed(drop: Drop) -> Finished:
+    return Finished("files_changed", {"file": drop.name})
 
 
 def _ordered(drops: Iterable[Drop], order: HarvestOrder) -> tuple[Drop, ...]:
@@ -116,22 +160,10 @@ def _ordered(drops: Iterable[Drop], order: HarvestOrder) -> tuple[Drop, ...]:
     return tuple(drop for drop in drops if drop.modified >= start)
 
 
-def _count(words: LastWords, drops: Iterable[Drop]) -> dict[str, int]:
-    return {drop.slice: sum(1 for _ in words.records(drop)) for drop in drops}
-
-
-def _differing(before: tuple[Drop, ...], after: tuple[Drop, ...]) -> list[Drop]:
-    return sorted(set(before) ^ set(after), key=lambda drop: drop.name)
-
-
 def open_files(address: str, options: Options, sleep: Sleep = asyncio.sleep) -> FileHarvester:
     """A harvester for a path or a ``file:///path``.
 
     Raises:
-        Misconfigured: the address is of another kind.
+        Misconfigured: naming the address or the option.
     """
-    del options, sleep  # a folder has none, and nothing to wait for
-    parts = urlsplit(address)
-    if not address or parts.scheme not in ("", "file") or (parts.scheme and parts.netloc):
-        raise Misconfigured("bad_address", address, address=address, expected="/folder")
-    return FileHarvester(Path(unquote(parts.path) if parts.scheme else address))
+    return FileHarvester(settings(address, options), sleep=sleep)

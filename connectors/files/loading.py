@@ -1,89 +1,115 @@
 """Reading drops: which record of which file has the last word.
 
-Owns: the order of full load, changes and deletions. Must not: interpret a record beyond its 001.
+Owns: the order of full load, changes and deletions, and what becomes of a file that cannot be read.
+Must not: interpret a record beyond its 001 and whether it is deleted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from connectors.errors import Unreadable
-from connectors.files.folder import Drop, Role
+from connectors.files.folder import Drop
+from connectors.files.naming import Role
+from connectors.files.tombstones import identifiers, is_list, is_tombstone
+from connectors.files.unpacking import Limits, unpacked
 from connectors.harvesting.identifiers import control_number
 from connectors.marc.files import read_file
 from connectors.ports import RawRecord
 
-_MAX_LINE: Final = 10_000
 _FULL_LOAD: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
-class LastWords:
-    """For each identifier that a later file names, the number of the last such file."""
+class Delivery:
+    """Some drops with the number of records that each contributes.
+
+    A file that cannot be read contributes nothing but a diagnostic, and has no say over other files.
+    """
 
     drops: tuple[Drop, ...]
-    _last: dict[str, int]
+    counts: Mapping[str, int]  #: by slice
+    broken: Mapping[str, Unreadable]  #: by slice
+    _paths: Mapping[str, tuple[Path, ...]]
+    _last: Mapping[str, int]  #: for each identifier that a later file names, the number of the last such file
 
     def records(self, drop: Drop) -> Iterator[RawRecord]:
         """The records of a file on which it has the last word; records without 001 always count.
 
         Raises:
-            Unreadable: the file cannot be read.
+            Unreadable: the file changed since it was counted.
         """
+        failure = self.broken.get(drop.slice)
+        if failure is not None:
+            yield RawRecord(str(failure).encode(), None, syntax="diagnostic")
+            return
         number = _FULL_LOAD if drop.role is Role.FULL else self.drops.index(drop)
-        for record in _records(drop):
+        for record in _records(drop, self._paths[drop.slice]):
             if record.identifier is None or self._last.get(record.identifier, _FULL_LOAD) == number:
                 yield record
 
 
-def last_words(drops: Sequence[Drop]) -> LastWords:
-    """Read the identifiers of all changes and deletions, which are few beside the full load.
+def read_delivery(drops: Sequence[Drop], workspace: Path, limits: Limits | None = None) -> Delivery:
+    """Read which records the drops name; what is packed is unpacked into the folder ``workspace``.
 
-    Raises:
-        Unreadable: a file cannot be read.
+    Of the full load only the number of its records is kept in memory, of the others also their identifiers.
     """
+    paths: dict[str, tuple[Path, ...]] = {}
+    broken: dict[str, Unreadable] = {}
     last: dict[str, int] = {}
     for number, drop in enumerate(drops):
-        if drop.role is not Role.FULL:
-            last.update(
-                (record.identifier, number) for record in _records(drop) if record.identifier is not None
-            )
-    return LastWords(tuple(drops), last)
+        try:
+            paths[drop.slice] = _unpacked(drop, workspace, limits or Limits())
+            if drop.role is not Role.FULL:
+                named = {record.identifier for record in _records(drop, paths[drop.slice])}
+                last.update((name, number) for name in named if name is not None)
+        except Unreadable as failure:
+            broken[drop.slice] = failure
+    counts: dict[str, int] = {}
+    delivery = Delivery(tuple(drops), counts, broken, paths, last)
+    for drop in drops:
+        try:
+            counts[drop.slice] = sum(1 for _ in delivery.records(drop))
+        except Unreadable as failure:
+            broken[drop.slice] = failure
+            counts[drop.slice] = 1
+    return delivery
 
 
-def _records(drop: Drop) -> Iterator[RawRecord]:
+def _unpacked(drop: Drop, workspace: Path, limits: Limits) -> tuple[Path, ...]:
     try:
-        if drop.role is Role.DELETED:
-            for identifier in _identifiers(drop.path):
-                yield RawRecord(b"", identifier, deleted=True)
-            return
-        for raw in read_file(drop.path):
-            yield RawRecord(raw, control_number(raw), syntax=_syntax(raw))
+        return unpacked(drop.path, drop.name, workspace, limits)
     except OSError as error:
-        raise Unreadable(
-            "unreadable_file", drop.name, file=drop.name, reason=error.strerror or str(error)
-        ) from error
+        raise _unreadable(drop, error) from error
 
 
-def _identifiers(path: Path) -> Iterator[str]:
-    seen: set[str] = set()
-    with path.open("rb") as lines:
-        while line := lines.readline(_MAX_LINE):
-            text = _text(line).split("\t")[0].strip().strip('"')
-            if text and not text.startswith("#") and text not in seen:
-                seen.add(text)
-                yield text
-
-
-def _text(line: bytes) -> str:
-    line = line.removeprefix(b"\xef\xbb\xbf")
+def _records(drop: Drop, paths: tuple[Path, ...]) -> Iterator[RawRecord]:
     try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError:
-        return line.decode("gb18030", "replace")
+        for path in paths:
+            if drop.role is Role.DELETED and is_list(path):
+                yield from (RawRecord(b"", identifier, deleted=True) for identifier in identifiers(path))
+            else:
+                for raw in read_file(path):
+                    yield _record(raw, gone=drop.role is Role.DELETED)
+    except OSError as error:
+        raise _unreadable(drop, error) from error
+
+
+def _record(raw: bytes, *, gone: bool) -> RawRecord:
+    identifier = control_number(raw)
+    if not (gone or is_tombstone(raw)):
+        return RawRecord(raw, identifier, syntax=_syntax(raw))
+    if identifier is None:
+        return RawRecord(b"a deleted record without identifier", None, syntax="diagnostic")
+    return RawRecord(b"", identifier, deleted=True)
+
+
+def _unreadable(drop: Drop, error: OSError) -> Unreadable:
+    reason = error.strerror or str(error)
+    return Unreadable("unreadable_file", drop.name, file=drop.name, reason=reason)
 
 
 def _syntax(raw: bytes) -> str:
