@@ -57,6 +57,7 @@ HARVEST_PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
         "records_refused": "the target refused single records; values: count, first",
         "records_repeat": "records came in more than one slice; values: count, first",
         "list_shorter": "the list ended before the stated number of records; values: stated, received",
+        "total_unconfirmed": "the total is capped, and no second key gives the first one's sum; values: sum",
         "total_suspect": "the total looks like a cap and no key confirms it; values: total",
         "total_contradicted": "parts of the whole hold more than its stated total; values: sum, total",
         "query_refused": "the target refuses a question without which the plan is not whole; values: slice",

@@ -19,7 +19,7 @@ from connectors.harvesting.plan import Found, Part
 from connectors.harvesting.slices import WHOLE, Key, Kind, Slice, since
 from connectors.harvesting.steps import Steps
 from connectors.harvesting.target import SearchTarget
-from connectors.harvesting.totals import Doubts, Whole, weigh
+from connectors.harvesting.totals import Whole, weigh
 from connectors.ports import (
     Counted,
     Fetched,
@@ -56,7 +56,7 @@ class _Harvest:
     def __init__(self, target: SearchTarget, patience: Patience, timing: Timing) -> None:
         self._steps = Steps(target, patience, timing)
         self._fetch = SliceFetch(target, self._steps)
-        self._doubts = Doubts(patience.slice_limit, trust_total=patience.trust_total)
+        self._doubts = patience.doubts
         self._ledger = Ledger()
         self._hits = 0
 

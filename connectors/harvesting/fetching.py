@@ -62,14 +62,13 @@ class SliceFetch:
             moved = skip > 0 and found != progress.found
             progress.found = found
             async for batch in batches:
-                if moved or (skip and not progress.continues(batch)):
+                if moved or not progress.continues(batch):
                     break
-                skip = 0
                 yield self._spent(progress.fresh(batch))
             else:
-                if not skip:
+                if not skip or progress.received > skip:
                     return
-        # Another order or another number than before the break: only a new beginning can be judged.
+        # Another order or number than before the break, or numbers that repeat: only a new beginning tells.
         progress.begin_anew()
         async for fresh in self._attempt(part, progress):
             yield fresh

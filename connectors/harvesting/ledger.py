@@ -7,7 +7,7 @@ Must not: fetch or store.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -25,10 +25,10 @@ def _fingerprint(record: RawRecord) -> bytes:
 class SliceLedger:
     """One slice, possibly in several attempts: what came in an earlier attempt is not handed on again.
 
-    A further attempt goes on after the last record where that can be judged: all records so far have
-    identifiers of their own. Then as many different identifiers as the slice has records prove that all have
-    come, in whatever order the target lists them. Otherwise the slice is begun anew, and records that came
-    before are recognised by their bytes.
+    A further attempt goes on after the last record where that can be judged: all records have identifiers of
+    their own. Then as many different identifiers as the slice has records prove that all have come, in
+    whatever order the target lists them. Otherwise the slice is begun anew, and records that came before are
+    recognised by their bytes.
     """
 
     def __init__(self) -> None:
@@ -42,6 +42,7 @@ class SliceLedger:
         self._identifiers: set[str] = set()
         self._last = b""
         self._overlap = b""  #: the record that a resumed attempt must bring first
+        self._place = 0  #: records that it leaves out
         self._resumes = True
 
     @property
@@ -52,7 +53,7 @@ class SliceLedger:
 
     def begin_attempt(self) -> int:
         """Start a further attempt; how many records it leaves out."""
-        place = self.place
+        self._place = place = self.place
         if place:
             self._expected_again = Counter((self._last,))
             self._overlap = self._last
@@ -68,10 +69,19 @@ class SliceLedger:
         """The order of the records cannot be relied on: no attempt leaves anything out from now on."""
         self._resumes = False
 
-    def continues(self, records: Iterable[RawRecord]) -> bool:
-        """Whether this first batch of a resumed attempt goes on where the one before it ended."""
-        first = next(iter(records), None)
-        return not self._overlap or (first is not None and _fingerprint(first) == self._overlap)
+    def continues(self, records: Sequence[RawRecord]) -> bool:
+        """Whether this batch of a resumed attempt goes on where the attempt before it ended.
+
+        It does not where the first record is not the last one that came, or where any other came before.
+        """
+        if not self._overlap:
+            return True
+        if self.received == self._place:
+            if not records or _fingerprint(records[0]) != self._overlap:
+                return False
+            records = records[1:]
+        others = [record.identifier for record in records if record.identifier is not None]
+        return len(self._identifiers.union(others)) == len(self._identifiers) + len(records)
 
     def fresh(self, records: Iterable[RawRecord]) -> tuple[RawRecord, ...]:
         """Take in a batch and return those of it that were not handed on before."""
@@ -96,8 +106,7 @@ class SliceLedger:
         """Whether the last attempt brought what was counted, and nothing else was handed on before it."""
         unchanged = not +self._expected_again
         whole = self.found.exact and self.received == self.found.hits
-        told_apart = not self._overlap or len(self._identifiers) == self.received
-        return whole and told_apart and unchanged and self.refused == 0
+        return whole and unchanged and self.refused == 0
 
 
 @dataclass

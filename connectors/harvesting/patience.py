@@ -13,6 +13,7 @@ from typing import Final
 
 from connectors import options as read
 from connectors.errors import ConnectorError
+from connectors.harvesting.totals import Doubts, looks_like_a_cap
 from connectors.options import Options
 from connectors.transport import Sleep
 
@@ -30,6 +31,12 @@ OPTIONS: Final = {
     "budget_requests": "requests sent in one run; the next run goes on from there",
     "budget_seconds": "seconds that one run lasts; the next run goes on from there",
 }
+
+
+def trust_any(total: int) -> bool:
+    """No total is suspect."""
+    del total
+    return False
 
 
 def no_jitter() -> float:
@@ -76,13 +83,14 @@ class Patience:
     breaks: int = 200  #: in the whole run
     pause: float = 1.0  #: seconds before the second attempt, doubled before each further one
     chunk: int = 50  #: records that one request brings
-    trust_total: bool = False  #: a total that looks like a cap is believed though no key confirms it
+    confirm_from: int = 100  #: totals from here on are confirmed by a key where there is one
+    suspect: Callable[[int], bool] = looks_like_a_cap  #: totals that are not believed unless confirmed
     budget: Budget = field(default_factory=Budget)
 
     @property
-    def slice_limit(self) -> int:
-        """The most records that a planned slice should have."""
-        return self.budget.largest_slice(self.limit, self.chunk)
+    def doubts(self) -> Doubts:
+        """How far the target is trusted."""
+        return Doubts(self.budget.largest_slice(self.limit, self.chunk), self.confirm_from, self.suspect)
 
     def pause_before(self, attempt: int, jitter: float) -> float:
         """Seconds to wait before an attempt; the second is number 1."""
@@ -100,10 +108,10 @@ def patience(options: Options, *, limit: int, chunk: int) -> Patience:
         attempts=read.whole(options, "attempts", 6, 1, 100),
         breaks=read.whole(options, "breaks", 200, 0, 100_000),
         chunk=chunk,
-        trust_total=read.yes(options, "trust_total"),
+        suspect=trust_any if read.yes(options, "trust_total") else looks_like_a_cap,
         budget=Budget(
             read.whole(options, "budget_records", _UNLIMITED, 1, _UNLIMITED),
-            read.whole(options, "budget_requests", _UNLIMITED, 10, _UNLIMITED),
+            read.whole(options, "budget_requests", _UNLIMITED, 100, _UNLIMITED),
             read.seconds(options, "budget_seconds", float(_UNLIMITED), float(_UNLIMITED)),
         ),
     )

@@ -153,10 +153,11 @@ class _Division:
                     too_large.append((half, answer))
                 elif answer.hits:
                     plans.append(Plan((Part(base.within(half), answer),)))
+        rest = base.within(Lacks(key))
+        lacking = yield rest
         together = sum(plan.hits for plan in plans)
-        if not found.exact or together < found.hits:
-            rest = base.within(Lacks(key))
-            plans.append((yield from self.divide(rest, (yield rest), others, budget)))
+        if not lacking.refused or not found.exact or together != found.hits:
+            plans.append((yield from self.divide(rest, lacking, others, budget)))
         return _joined(plans, found)
 
 

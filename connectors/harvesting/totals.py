@@ -12,7 +12,7 @@ Owns: whether a total is believed. Must not: fetch, or know a protocol.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
@@ -35,15 +35,6 @@ class Whole:
     derived: bool = False  #: the total is the sum of the parts; the target itself does not say it
 
 
-@dataclass(frozen=True, slots=True)
-class Doubts:
-    """How far a target is trusted."""
-
-    limit: int  #: records in one slice
-    confirm_from: int = 100  #: smaller totals are believed: no target cuts its results so short
-    trust_total: bool = False  #: a total that looks like a cap is believed though no key confirms it
-
-
 Weighing: TypeAlias = Generator[Slice, Found, Whole]
 
 
@@ -55,6 +46,15 @@ def looks_like_a_cap(total: int) -> bool:
         str(number).rstrip("0") in _LEADING_DIGITS or number & (number - 1) == 0
         for number in (total, total + 1)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """How far a target is trusted."""
+
+    limit: int  #: records in one slice
+    confirm_from: int = 100  #: smaller totals are believed: no target cuts its results so short
+    suspect: Callable[[int], bool] = looks_like_a_cap  #: totals that are not believed unless confirmed
 
 
 def weigh(base: Slice, found: Found, keys: Sequence[Key], doubts: Doubts) -> Weighing:
@@ -130,7 +130,7 @@ def _stated(base: Slice, found: Found, keys: Sequence[Key], doubts: Doubts, answ
     contradiction = next((doubt for doubt in trial.doubts if doubt.code == "total_contradicted"), None)
     if contradiction is not None:
         plan = replace(plan, problem=contradiction)
-    elif looks_like_a_cap(found.hits) and not doubts.trust_total:
+    elif doubts.suspect(found.hits):
         plan = replace(plan, problem=Problem("total_suspect", {"total": found.hits}))
     return Whole(plan, found)
 
@@ -158,8 +158,8 @@ def _holds_everything(
 ) -> Generator[Slice, Found, Problem | None]:
     """Why something may lie outside a plan; None where nothing does.
 
-    Two witnesses: nothing is found outside its parts, and keys of which it makes no use give the same sum.
-    One that the target does not answer is missed; one that speaks against the plan is heard.
+    Two witnesses: nothing is found outside its parts, where the target answers such a question, and keys of
+    which the plan makes no use give the same sum.
     """
     slices = tuple(part.slice for part in plan.parts)
     outside = Found.nothing_said()
@@ -175,4 +175,4 @@ def _holds_everything(
         if second.problem is None:
             values = {"sum": plan.hits, "total": second.hits}
             return None if second.hits == plan.hits else Problem("sum_differs", values)
-    return None if not outside.refused else Problem("total_unknown")
+    return Problem("total_unconfirmed", {"sum": plan.hits})

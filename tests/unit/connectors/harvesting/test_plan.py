@@ -3,53 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.harvesting.plan import Found, Plan, divide
-from connectors.harvesting.slices import WHOLE, Key, Kind, Lacks, Slice, since
-
-DAY = Key("date-modified", Kind.DAY)
-YEAR = Key("year", Kind.YEAR)
-TEXT = Key("local-number", Kind.TEXT)
-
-
-@dataclass(frozen=True)
-class Book:
-    number: str
-    day: str | None
-    year: str | None
-
-    def value(self, key: Key) -> str | None:
-        return {DAY: self.day, YEAR: self.year, TEXT: self.number}[key]
-
-    def lies_in(self, part: Slice) -> bool:
-        return member_test(part)(self)
-
-
-def member_test(part: Slice) -> Callable[[Book], bool]:
-    """Whether a book lies in a slice, with the slice's bounds worked out once."""
-    ranges = [
-        (condition.key, condition.low_value, condition.high_value)
-        for condition in part.conditions
-        if not isinstance(condition, Lacks)
-    ]
-    lacking = [condition.key for condition in part.conditions if isinstance(condition, Lacks)]
-
-    def lies(book: Book) -> bool:
-        if any(book.value(key) is not None for key in lacking):
-            return False
-        for key, low, high in ranges:
-            value = book.value(key)
-            if value is None or (low is not None and value < low) or (high is not None and value >= high):
-                return False
-        return True
-
-    return lies
-
+from connectors.harvesting.slices import WHOLE, Key, Slice, since
+from tests.simulated_target import DAY, TEXT, YEAR, Book, member_test
 
 BOOKS = st.lists(
     st.builds(
