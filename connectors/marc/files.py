@@ -12,8 +12,9 @@ from typing import BinaryIO
 
 from lxml import etree
 
-from connectors.marc import iso2709, json_stream, marcxml
+from connectors.marc import iso2709, json_stream, marcxml, worksheet
 from connectors.marc.malformed import Malformed
+from connectors.marc.tables import files as tables
 
 _CHUNK = 1 << 18
 _SNIFFED = 4096
@@ -23,8 +24,8 @@ def read_file(path: Path) -> Iterator[bytes]:
     """The records of a file as pieces, each for ``reading.read``.
 
     ISO 2709, MARCXML (single records, collections, answers of SRU and OAI-PMH), MARC-in-JSON (one
-    object, a list, or one object a line), worksheet text and tables (CSV, XLSX). What cannot be cut comes out as a piece as
-    well, so that it is rejected and counted. Raises ``OSError``.
+    object, a list, or one object a line), worksheet text and tables (CSV, XLSX). What cannot be cut comes
+    out as a piece as well, so that it is rejected and counted. Raises ``OSError``.
     """
     with path.open("rb") as file:
         head = file.read(_SNIFFED)

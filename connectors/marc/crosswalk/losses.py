@@ -51,6 +51,8 @@ def _positions(source: Field, back: Field) -> Iterator[str]:
         stated = said[start:end]
         if stated.strip(" |#") and stated != found[start:end]:
             yield f"{source.tag}/{start}" + (f"-{end - 1}" if end - start > 1 else "")
+    if said[bounds[-1] :].strip(" |#"):
+        yield f"{source.tag}/{bounds[-1]}-{len(said) - 1}"
 
 
 def _indicators(source: Field, back: Field) -> Iterator[str]:
