@@ -21,7 +21,8 @@ class RawRecord:
     raw: bytes  #: empty for a deletion; the diagnostic's text where ``syntax`` is "diagnostic"
     identifier: str | None  #: the target's own id; None where the record has none
     deleted: bool = False  #: the target says that this record is gone
-    syntax: str = "marc"  #: marc (ISO 2709), marcxml, xml, json, sutrs, or diagnostic (see ``HarvestOrder``)
+    #: marc (ISO 2709), marcxml, xml, json, sutrs, opac (as BER), or diagnostic (see ``HarvestOrder``)
+    syntax: str = "marc"
 
 
 @dataclass(frozen=True, slots=True)

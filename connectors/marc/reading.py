@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from connectors.marc import encodings, marc_json, marcxml, worksheet
+from connectors.marc import encodings, marc_json, marcxml, opac, worksheet
 from connectors.marc.evidence import Undecodable
 from connectors.marc.flavour import flavour_of
 from connectors.marc.iso2709 import LEADER_LENGTH, PADDING
 from connectors.marc.layout import lay_out
 from connectors.marc.malformed import Malformed
-from connectors.marc.tables import rows
 from hub.kernel.record import DELIMITER, Field, Flavour, Record, Subfield, control_field, data_field
 
 # Control functions around the part of a title that does not sort: NSB and NSE of ISO 6630 (88, 89)
@@ -50,7 +49,7 @@ class Rejected:
 
 
 def read(raw: bytes, *, format: str = "auto", encoding: str = "auto") -> ReadRecord | Rejected:  # noqa: A002 - the trade's word
-    """Read one record of ISO 2709, MARCXML, MARC-in-JSON or worksheet text; its first byte tells which.
+    """Read one record of ISO 2709, MARCXML, MARC-in-JSON, worksheet text or OPAC; its first bytes tell which.
 
     ``format`` names the flavour (cnmarc, unimarc, marc21), ``encoding`` one of utf-8, gb18030, big5,
     marc8 or a Python codec; ``auto`` finds either from the content. ``encoding`` concerns ISO 2709.
@@ -65,6 +64,8 @@ def read(raw: bytes, *, format: str = "auto", encoding: str = "auto") -> ReadRec
                 return _read_worksheet(raw, format)
             case _ if worksheet.is_worksheet(raw):
                 return _read_worksheet(raw, format)
+            case _ if opac.is_opac(raw):
+                return _read_opac(raw, format, encoding)
             case _:
                 return _read_iso2709(raw, format, encoding)
     except Malformed as problem:
@@ -88,9 +89,17 @@ def _read_xml(raw: bytes, flavour: str) -> ReadRecord:
 
 
 def _read_json(raw: bytes, flavour: str) -> ReadRecord:
-    parse = rows.parse if raw.startswith(rows.MARK) else marc_json.parse
-    leader, fields = parse(raw.lstrip(PADDING))
+    leader, fields = marc_json.parse(raw.lstrip(PADDING))
     return _finish(raw, leader, _cleaned(fields), flavour, "utf-8", 1.0, [])
+
+
+def _read_opac(raw: bytes, flavour: str, encoding: str) -> ReadRecord | Rejected:
+    bibliographic, copies = opac.unwrapped(raw, encoding)
+    found = read(bibliographic, format=flavour, encoding=encoding)
+    if isinstance(found, Rejected):
+        return replace(found, raw=raw)
+    record = replace(found.record, fields=(*found.record.fields, *copies))
+    return replace(found, record=record, raw=raw)
 
 
 def _read_worksheet(raw: bytes, flavour: str) -> ReadRecord:

@@ -21,8 +21,10 @@ from connectors.harvesting.slices import WHOLE, Key, Slice
 from connectors.ports import RawRecord
 from connectors.z3950 import oids
 from connectors.z3950.apdu import DiagnosticRecord, Slot
+from connectors.z3950.ber import Malformed
 from connectors.z3950.client import Client, open_client
 from connectors.z3950.delivery import deliver
+from connectors.z3950.opac import decode_opac
 from connectors.z3950.rpn import RpnQuery
 from connectors.z3950.settings import Settings
 from connectors.z3950.slicing import (
@@ -35,7 +37,7 @@ from connectors.z3950.slicing import (
 )
 
 _UNSUPPORTED_USE_ATTRIBUTE: Final = 114
-_SYNTAXES: Final = {oids.XML: "marcxml", oids.SUTRS: "sutrs"}
+_SYNTAXES: Final = {oids.XML: "marcxml", oids.SUTRS: "sutrs", oids.OPAC: "opac"}
 
 
 class Target:
@@ -211,4 +213,14 @@ def _record(slot: Slot) -> RawRecord:
     if isinstance(slot, DiagnosticRecord):
         return RawRecord(f"{slot.condition} {slot.addinfo}".encode(), None, syntax="diagnostic")
     syntax = _SYNTAXES.get(slot.syntax, "marc")
+    if syntax == "opac":
+        return RawRecord(slot.content, _number_inside(slot.content), syntax=syntax)
     return RawRecord(slot.content, control_number(slot.content) if syntax != "sutrs" else None, syntax=syntax)
+
+
+def _number_inside(opac: bytes) -> str | None:
+    """The number of the record that an OPAC record is about; what cannot be read has none and is kept."""
+    try:
+        return control_number(decode_opac(opac).bibliographic)
+    except Malformed:
+        return None

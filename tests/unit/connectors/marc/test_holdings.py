@@ -91,6 +91,10 @@ CASES: dict[str, tuple[list[tuple[str, str]], list[StatedItem]]] = {
         [("AVA", "$bMDMP $c中文库本书 $dF124 26 $eavailable $f1 $g0 $q总馆")],
         [StatedItem("", "总馆", "F124 26", "中文库本书", status="available")],
     ),
+    "z3950-opac": (
+        [("OPH", "$bMain $cStacks $hI247.5/1 $3v.2 $pA0001 $jon loan $q2027-01-25 $zDUE 01-25-27")],
+        [StatedItem("A0001", "Main", "I247.5/1", "Stacks", "v.2", status="on loan")],
+    ),
 }
 
 
