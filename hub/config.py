@@ -34,6 +34,10 @@ class Settings:
     log_level: str = "INFO"
     workers: int = 0  #: child processes for parsing and matching; 0 = one less than the cores
     allowed_hosts: frozenset[str] = field(default_factory=frozenset)  #: names browsers may reach the hub by
+    targets: frozenset[str] = field(
+        default_factory=frozenset
+    )  #: hosts and networks sources may be at; empty: any
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)  #: TONGJIE_SECRET_... by their names
 
     @property
     def command_socket(self) -> Path:
@@ -65,7 +69,16 @@ VARIABLES: Mapping[str, tuple[str, type, str]] = {
         frozenset,
         "names browsers may use, with commas; empty: any",
     ),
+    "TONGJIE_TARGETS": (
+        "targets",
+        frozenset,
+        "hosts and networks that sources may be at, with commas; empty: any",
+    ),
 }
+
+
+#: Variables that begin so hold passwords of members' systems; sources name them as env:TONGJIE_SECRET_...
+SECRET_PREFIX = "TONGJIE_SECRET_"
 
 
 def _read(name: str, kind: type, value: str) -> object:
@@ -98,9 +111,10 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         Refusal: a variable has a value that cannot be used, or a TONGJIE_ variable is unknown (a misspelt
             setting would otherwise be ignored in silence).
     """
-    values: dict[str, object] = {}
+    secrets = {name: value for name, value in environment.items() if name.startswith(SECRET_PREFIX)}
+    values: dict[str, object] = {"secrets": secrets}
     for name, value in environment.items():
-        if not name.startswith("TONGJIE_") or value == "":
+        if not name.startswith("TONGJIE_") or value == "" or name in secrets:
             continue
         if name not in VARIABLES:
             raise Refusal("config.unknown", field=name, name=name, known=", ".join(sorted(VARIABLES)))

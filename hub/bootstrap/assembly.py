@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from hub.bootstrap.secrets import ConfiguredSecrets
 from hub.bootstrap.workers import worker_pool
 from hub.config import Settings
 from hub.errors import NotFound
@@ -119,6 +120,8 @@ async def assemble(
                     performer=performer or NoticeBoard(),
                     refresh_network=network.refresh,
                     workers=workers,
+                    secrets=ConfiguredSecrets(settings.secrets, settings.data),
+                    targets=settings.targets,
                 )
                 try:
                     yield hub

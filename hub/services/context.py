@@ -24,6 +24,7 @@ from hub.index.port import UnionIndex
 from hub.kernel.ports import Clock, Randomness, Sleeper
 from hub.services.availability.memory import LiveMemory
 from hub.services.network_document.network import Network
+from hub.services.secrets import NoSecrets, Secrets
 from hub.storage.effects import ClaimedEffect
 from hub.storage.store import Store
 
@@ -127,6 +128,8 @@ class Hub:
     refresh_network: Callable[[Connection], None] = nothing_newer  #: takes up a newer network document
     workers: Executor | None = None  #: child processes for parsing and matching; None: threads
     performer: Performer = field(default_factory=NoticeBoard)  #: acts outside the hub
+    secrets: Secrets = field(default_factory=NoSecrets)  #: passwords of members' systems
+    targets: frozenset[str] = frozenset()  #: hosts and networks that sources may be at; empty: any
     clustering: asyncio.Lock = field(default_factory=asyncio.Lock)  #: one clustering run at a time
     live: LiveMemory = field(
         default_factory=LiveMemory

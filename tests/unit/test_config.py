@@ -22,7 +22,7 @@ def test_every_setting_is_read() -> None:
         "TONGJIE_HOST": "0.0.0.0",
         "TONGJIE_PORT": "80", "TONGJIE_Z3950_PORT": "210", "TONGJIE_LANGUAGE": "en",
         "TONGJIE_SECURE_COOKIES": "yes", "TONGJIE_LOG_LEVEL": "DEBUG", "TONGJIE_WORKERS": "3",
-        "TONGJIE_ALLOWED_HOSTS": "a.example, b.example,",
+        "TONGJIE_ALLOWED_HOSTS": "a.example, b.example,", "TONGJIE_TARGETS": "10.0.0.0/8",
     }  # fmt: skip
     settings = from_environment({name: value for name, value in stated.items() if name in VARIABLES})
     assert settings.data == Path("/srv/hub")

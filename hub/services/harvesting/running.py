@@ -13,10 +13,11 @@ from sqlalchemy import Connection
 
 from connectors.errors import ConnectorError
 from connectors.ports import Finished, HarvestEvent, HarvestOrder, SliceDone
-from connectors.registry import open_harvester
+from hub.errors import Refusal
 from hub.services.context import Hub
 from hub.services.harvesting.intake import Habits
 from hub.services.harvesting.locations import locations_of
+from hub.services.harvesting.opening import FULL_NEXT, open_source
 from hub.services.harvesting.problems import say_stored
 from hub.services.harvesting.taking import Taking
 from hub.services.harvesting.tenure import PAUSES, UNDISPUTED, Tenure
@@ -84,6 +85,7 @@ async def run_source(
         Conflict: another has taken the run over.
     """
     started = stopwatch()
+    full = full or bool(source.profile.get(FULL_NEXT))
     row, order, tally = await _begin(hub, source, full, tenure)
     newest_wins = source.protocol == "oai-pmh"
     done = set(order.done_slices)
@@ -97,6 +99,8 @@ async def run_source(
             source.name, paused, run.settled, NOTHING, len(run.done), stopwatch() - started, row.id
         )
     judged = judge(run.counted, run.finished, run.tally, run.inexact)
+    # A peer may repeat in its refusal what it was sent.
+    judged = replace(judged, problem=hub.secrets.conceal(judged.problem))
     verdict, absence = await hub.store.write(
         lambda connection: _end(connection, run, judged, hub.clock.now())
     )
@@ -122,11 +126,12 @@ async def _events(run: Taking, order: HarvestOrder) -> AsyncGenerator[HarvestEve
     """What the connector says; it tries again by itself where a conversation breaks off."""
     source = run.source
     try:
-        harvester = open_harvester(source.protocol, source.address, source.options, run.hub.sleeper.sleep)
-        async for event in harvester.fetch(order):
+        async for event in open_source(run.hub, source).fetch(order):
             yield event
     except ConnectorError as error:
         yield Finished(error.code, {"where": error.where, **error.values})
+    except Refusal as refusal:
+        yield Finished("not_permitted", {"reason": str(refusal)})
     except Exception as error:
         # Whatever nonsense one member brought a connector to, the harvests of the others go on.
         log.exception("the connector of %s failed", source.name)
@@ -167,6 +172,7 @@ def _end(
     _finish(connection, run, verdict, now)
     if verdict.state != "complete" or not run.row.full:
         return verdict, NOTHING
+    harvests.amend_profile(connection, run.source.name, {FULL_NEXT: None})
     allowed = float(run.source.options.get("largest_deletion", LARGEST_DELETION))
     limit = max(LEAST_LIMIT, int(allowed * (verdict.expected or 0)))
     absence = harvests.mark_missing_and_delete(connection, run.source.name, run.row.id, limit, now)

@@ -1,23 +1,34 @@
-"""Sources: registering them, asking what they can do, looking at their items before anything is stored."""
+"""Sources: registering and changing them, looking at their items before anything is stored."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from sqlalchemy import Connection
 
 from connectors.errors import ConnectorError
 from connectors.marc.holdings import profiles
 from connectors.marc.reading import ReadRecord, read
-from connectors.ports import Fetched, Finished, Harvester, HarvestOrder, RawRecord
-from connectors.registry import open_harvester
-from hub.errors import Broken, NotFound, Refusal
+from connectors.ports import Fetched, Finished, HarvestOrder, RawRecord
+from hub.errors import Broken, NotFound
 from hub.services.context import Hub
 from hub.services.harvesting.intake import profile_for, stated_items
 from hub.services.harvesting.locations import locations_of
+from hub.services.harvesting.opening import (
+    FULL_NEXT,
+    TARGET,
+    open_source,
+    profile_of,
+    refuse_elsewhere,
+    refuse_impossible_source,
+    unreachable,
+)
 from hub.services.harvesting.options import refuse_impossible
 from hub.services.harvesting.problems import problem_phrase
+from hub.services.secrets import refuse_clear
 from hub.storage import harvests
 from hub.storage.harvests.values import SourceRow
 
@@ -46,16 +57,68 @@ async def add(hub: Hub, new: NewSource) -> SourceRow:
     network = hub.network()
     if new.member not in network.nodes:
         raise NotFound("common.not_found", field="member", what="node", key=new.member)
-    refuse_impossible(network.nodes, new.protocol, new.options)
-    try:
-        open_harvester(new.protocol, new.address, new.options)
-    except ConnectorError as error:
-        raise Refusal(
-            "harvest.bad_source", field=error.where, problem=problem_phrase(error.code, error.values)
-        ) from None
     row = SourceRow(new.name, new.member, new.protocol, new.address, dict(new.options), {}, hub.clock.now())
+    _refuse_unusable(hub, row)
     await hub.store.write(lambda connection: harvests.add_source(connection, row))
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChange:
+    """What is to be different about a source; None leaves a thing as it is."""
+
+    name: str
+    protocol: str | None = None
+    address: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)  #: to be set
+    without: Sequence[str] = ()  #: options to be taken away
+
+
+async def change(hub: Hub, wanted: SourceChange) -> SourceRow:
+    """Give a source another address, protocol or options: its records, and all that hangs on them, stay.
+
+    Of another target nothing is known: what was probed is forgotten, what operators said stays while the
+    protocol does, a run that was cut off is not gone on with, and the next harvest is a full one. Where
+    identifiers change with the system, load a map of them before it: see ``renumbering``.
+
+    Raises:
+        NotFound: there is no such source.
+        Refusal: the source could not be used like that.
+    """
+
+    def decide(connection: Connection) -> SourceRow:
+        before = harvests.locked_source(connection, wanted.name)
+        after = _changed(before, wanted)
+        _refuse_unusable(hub, after)
+        harvests.change_source(connection, after)
+        if (after.protocol, after.address) != (before.protocol, before.address):
+            harvests.abandon_run(connection, before.name, hub.clock.now())
+        return after
+
+    return await hub.store.write(decide)
+
+
+def _changed(before: SourceRow, wanted: SourceChange) -> SourceRow:
+    protocol, address = wanted.protocol or before.protocol, wanted.address or before.address
+    kept = {name: value for name, value in before.options.items() if name not in wanted.without}
+    profile = dict(before.profile)
+    if (protocol, address) != (before.protocol, before.address):
+        known = profile_of(before)
+        for learnt in (TARGET, "holdings"):
+            profile.pop(learnt, None)
+        if known is not None and known.edits and protocol == before.protocol:
+            profile[TARGET] = replace(known, findings={}, server="", total=None, total_exact=False).to_dict()
+        profile[FULL_NEXT] = True
+    return replace(
+        before, protocol=protocol, address=address, options={**kept, **wanted.options}, profile=profile
+    )
+
+
+def _refuse_unusable(hub: Hub, source: SourceRow) -> None:
+    refuse_clear(source.options, source.address)
+    refuse_impossible(hub.network().nodes, source.protocol, source.options)
+    refuse_impossible_source(source)
+    refuse_elsewhere(source.address, hub.targets)
 
 
 async def listed(hub: Hub) -> list[SourceRow]:
@@ -69,22 +132,6 @@ async def find(hub: Hub, name: str) -> SourceRow:
     if source is None:
         raise NotFound("storage.no_source", field="name", name=name)
     return source
-
-
-async def probe(hub: Hub, name: str) -> dict[str, Any]:
-    """Ask the target what it can do; keep and return what it said.
-
-    Raises:
-        Broken: the target cannot be reached or does not speak its protocol.
-    """
-    source = await find(hub, name)
-    try:
-        found = (await _open(hub, source).probe()).to_dict()
-    except ConnectorError as error:
-        raise _unreachable(source, error) from None
-    profile = {**source.profile, "target": found}
-    await hub.store.write(lambda connection: harvests.set_profile(connection, name, profile))
-    return {"source": name, **found}
 
 
 async def preview(hub: Hub, name: str) -> dict[str, Any]:
@@ -132,7 +179,7 @@ async def preview(hub: Hub, name: str) -> dict[str, Any]:
 async def _first_records(hub: Hub, source: SourceRow) -> list[RawRecord]:
     found: list[RawRecord] = []
     try:
-        events = _open(hub, source).fetch(HarvestOrder())
+        events = open_source(hub, source).fetch(HarvestOrder())
         async for event in events:
             if isinstance(event, Fetched):
                 found += [record for record in event.records if not record.deleted]
@@ -145,15 +192,5 @@ async def _first_records(hub: Hub, source: SourceRow) -> list[RawRecord]:
                     problem=problem_phrase(event.problem, event.values),
                 )
     except ConnectorError as error:
-        raise _unreachable(source, error) from None
+        raise unreachable(hub, source, error) from None
     return found[:PREVIEWED]
-
-
-def _open(hub: Hub, source: SourceRow) -> Harvester:
-    return open_harvester(source.protocol, source.address, source.options, hub.sleeper.sleep)
-
-
-def _unreachable(source: SourceRow, error: ConnectorError) -> Broken:
-    return Broken(
-        "harvest.unreachable_source", source=source.name, problem=problem_phrase(error.code, error.values)
-    )

@@ -161,6 +161,6 @@ class Taking:
 
         def keep(connection: Connection) -> None:
             self.tenure.hold(connection)
-            harvests.set_profile(connection, self.source.name, self.source.profile)
+            harvests.amend_profile(connection, self.source.name, {"holdings": found})
 
         await self.hub.store.write(keep)

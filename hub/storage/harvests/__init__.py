@@ -7,6 +7,7 @@ from hub.storage.harvests.reading import SourceCounts, counts, live_records, rec
 from hub.storage.harvests.records import mark_pending, store_batch
 from hub.storage.harvests.rehearsal import Rehearsal
 from hub.storage.harvests.runs import (
+    abandon_run,
     find_run,
     finish_run,
     last_complete_run,
@@ -15,7 +16,16 @@ from hub.storage.harvests.runs import (
     start_run,
     unfinished_run,
 )
-from hub.storage.harvests.sources import add_source, find_source, set_profile, set_unmapped, sources, unmapped
+from hub.storage.harvests.sources import (
+    add_source,
+    amend_profile,
+    change_source,
+    find_source,
+    locked_source,
+    set_unmapped,
+    sources,
+    unmapped,
+)
 from hub.storage.harvests.values import (
     Absence,
     ItemCounts,
@@ -42,8 +52,11 @@ __all__ = [
     "StoredCounts",
     "StoredRecord",
     "Tally",
+    "abandon_run",
     "add_source",
+    "amend_profile",
     "barcode_clashes",
+    "change_source",
     "counts",
     "find_run",
     "find_source",
@@ -52,6 +65,7 @@ __all__ = [
     "items_of",
     "last_complete_run",
     "live_records",
+    "locked_source",
     "mark_missing_and_delete",
     "mark_pending",
     "quarantine_batch",
@@ -61,7 +75,6 @@ __all__ = [
     "record_slice",
     "records",
     "runs",
-    "set_profile",
     "set_unmapped",
     "sources",
     "start_run",

@@ -19,14 +19,19 @@ TALLIED = tuple(item.name for item in fields(Tally))
 
 def start_run(connection: Connection, source: str, *, full: bool, now: datetime) -> RunRow:
     """Begin a run. One that was never finished is closed as incomplete: only the newest can be resumed."""
+    abandon_run(connection, source, now)
+    values = {"source": source, "started_at": now, "state": "running", "full": full}
+    number = connection.execute(insert(RUN).values(values).returning(RUN.c.id)).scalar_one()
+    return find_run(connection, number)
+
+
+def abandon_run(connection: Connection, source: str, now: datetime) -> None:
+    """Close a run of the source that was cut off: it is not to be gone on with."""
     connection.execute(
         update(RUN)
         .where(RUN.c.source == source, RUN.c.state == "running")
         .values(state="incomplete", finished_at=now, problem="superseded")
     )
-    values = {"source": source, "started_at": now, "state": "running", "full": full}
-    number = connection.execute(insert(RUN).values(values).returning(RUN.c.id)).scalar_one()
-    return find_run(connection, number)
 
 
 def unfinished_run(connection: Connection, source: str) -> tuple[RunRow, frozenset[str]] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -39,15 +39,44 @@ def sources(connection: Connection) -> list[SourceRow]:
     return [SourceRow(**row) for row in found]
 
 
-def set_profile(connection: Connection, name: str, profile: Mapping[str, Any]) -> None:
-    """Say how the source's holdings are to be read.
+def amend_profile(connection: Connection, name: str, changes: Mapping[str, Any]) -> SourceRow:
+    """Put values into what is known of a source beside what else is known; None takes one away.
+
+    A harvest, a probe and an operator may each learn something at the same time.
 
     Raises:
         NotFound: there is no such source.
     """
-    changed = connection.execute(update(SOURCE).where(SOURCE.c.name == name).values(profile=dict(profile)))
-    if not changed.rowcount:
+    source = locked_source(connection, name)
+    profile = {**source.profile, **changes}
+    profile = {key: value for key, value in profile.items() if value is not None}
+    connection.execute(update(SOURCE).where(SOURCE.c.name == name).values(profile=profile))
+    return replace(source, profile=profile)
+
+
+def change_source(connection: Connection, source: SourceRow) -> None:
+    """Give a source another address, protocol, options and profile; its records stay.
+
+    Raises:
+        NotFound: there is no source of this name.
+    """
+    locked_source(connection, source.name)
+    names = ("protocol", "address", "options", "profile")
+    values = {name: getattr(source, name) for name in names}
+    connection.execute(update(SOURCE).where(SOURCE.c.name == source.name).values(values))
+
+
+def locked_source(connection: Connection, name: str) -> SourceRow:
+    """The source of this name, which nobody else changes before this transaction ends.
+
+    Raises:
+        NotFound: there is none.
+    """
+    statement = select(SOURCE).where(SOURCE.c.name == name).with_for_update()
+    row = connection.execute(statement).mappings().one_or_none()
+    if row is None:
         raise NotFound("storage.no_source", field="name", name=name)
+    return SourceRow(**row)
 
 
 def set_unmapped(connection: Connection, source: str, items: Mapping[str, int]) -> None:

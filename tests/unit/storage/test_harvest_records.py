@@ -78,9 +78,10 @@ async def test_sources_are_found_and_given_a_profile(store: Store) -> None:
     await add_source(store)
     with pytest.raises(Conflict, match="njlib"):
         await add_source(store)
-    await store.write(lambda c: harvests.set_profile(c, "njlib", {"name": "905"}))
+    await store.write(lambda c: harvests.amend_profile(c, "njlib", {"name": "905", "asked": True}))
+    await store.write(lambda c: harvests.amend_profile(c, "njlib", {"asked": None}))
     with pytest.raises(NotFound):
-        await store.write(lambda c: harvests.set_profile(c, "other", {}))
+        await store.write(lambda c: harvests.amend_profile(c, "other", {}))
     found = await store.read(harvests.sources)
     assert [(row.name, row.profile, row.created_at) for row in found] == [("njlib", {"name": "905"}, NOW)]
     await store.write(lambda c: harvests.set_unmapped(c, "njlib", {"X": 3, "Y": 1}))

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from connectors.registry import open_harvester
 from connectors.serving import ServedCatalogue
 from connectors.testing import (
     at,
@@ -31,7 +32,7 @@ from connectors.testing import (
 )  # fmt: skip
 from hub.errors import Broken, NotFound, Refusal
 from hub.services.context import Hub
-from hub.services.harvesting import running, sources
+from hub.services.harvesting import opening, profiles, running, sources
 from hub.services.harvesting.harvest import as_answer, harvest
 from hub.services.harvesting.sources import NewSource
 from hub.storage import harvests
@@ -110,17 +111,17 @@ async def test_a_connector_that_breaks_harms_no_other_source(
     sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub = hub_over(sqlite_store)
-    opened = running.open_harvester
+    opened = open_harvester
 
-    def open_harvester(protocol: str, address: str, options: Any, sleep: Any) -> Any:
+    def breaking(protocol: str, address: str, options: Any, *others: Any, **named: Any) -> Any:
         if "broken" in options.get("query_encoding", ""):
             raise ZeroDivisionError("a mistake of ours")
-        return opened(protocol, address, options, sleep)
+        return opened(protocol, address, options, *others, **named)
 
     async with z3950_peer(catalogue(SIZE)) as good:
         await add(hub, "good", "z3950", good)
         await add(hub, "broken", "z3950", good)
-        monkeypatch.setattr(running, "open_harvester", open_harvester)
+        monkeypatch.setattr(opening, "open_harvester", breaking)
         row = await sources.find(hub, "broken")
         report = await running.run_source(
             hub, replace(row, options={"query_encoding": "broken"}), full=True,
@@ -137,7 +138,7 @@ async def test_every_protocol_is_harvested_once_and_again(
     hub = hub_over(sqlite_store)
     async with MEMBERS[protocol](catalogue(SIZE), tmp_path / "drop") as address:
         await add(hub, "one", protocol, address)
-        probed = await sources.probe(hub, "one")
+        probed = await profiles.probe(hub, "one")
         assert probed["protocol"] == protocol
         seen = await sources.preview(hub, "one")
         assert 0 < seen["records"] <= sources.PREVIEWED
@@ -236,11 +237,11 @@ async def test_a_source_that_cannot_be_is_refused_by_name(
 
 async def test_a_source_that_is_not_there_is_named(sqlite_store: Store) -> None:
     hub = hub_over(sqlite_store)
-    for ask in (harvest(hub, ["none"]), sources.probe(hub, "none"), sources.preview(hub, "none")):
+    for ask in (harvest(hub, ["none"]), profiles.probe(hub, "none"), sources.preview(hub, "none")):
         with pytest.raises(NotFound, match="none"):
             await ask
     async with nobody(catalogue(1)) as address:
         await add(hub, "down", "z3950", address, **PATIENT)
-        for ask in (sources.probe(hub, "down"), sources.preview(hub, "down")):
+        for ask in (profiles.probe(hub, "down"), sources.preview(hub, "down")):
             with pytest.raises(Broken, match="down"):
                 await ask
