@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from connectors.availability.values import LiveItem, LocalIdentifiers
+from connectors.availability.values import AvailabilitySource, LiveItem, LocalIdentifiers
 from hub.storage.edition_records import EditionRecord
 
 
@@ -37,8 +37,9 @@ class Question:
     """One record to be asked about at its member."""
 
     record: EditionRecord
-    options: Mapping[str, object]  #: the source's, filled up from what was found out about the target
+    options: Mapping[str, object]  #: the source's, filled up; secrets stand in them as references
     identifiers: LocalIdentifiers
+    connect: Callable[[], AvailabilitySource]  #: the way to the member; raises what forbids it
 
 
 @dataclass(frozen=True, slots=True)

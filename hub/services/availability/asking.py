@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from connectors.errors import ConnectorError, Interrupted
+from hub.errors import Refusal
 from hub.kernel.ports import Clock, Sleeper
 from hub.services.availability.answers import Answered, Question, Reply
 from hub.services.availability.breaker import ANSWERING
@@ -70,7 +71,8 @@ class _Asked:
         record = self._question.record
         if (recent := self._recent()) is not None:
             return recent
-        line = self._memory.line(record.source, record.protocol, record.address, self._question.options)
+        described = (record.protocol, record.address, self._question.options)
+        line = self._memory.line(record.source, described)
         self._waited = line.turn.locked()
         async with line.turn:
             now = self._clock.now()
@@ -79,7 +81,7 @@ class _Asked:
             if not line.breaker.may_ask(now):
                 return Reply(Answered.RESTING, None, silent_since=line.breaker.silent_since)
             self._line = line
-            items = await line.source(now).ask(self._question.identifiers)
+            items = await line.source(self._question.connect, now).ask(self._question.identifiers)
             line.breaker = ANSWERING
             kept = Kept(self._clock.now(), items)
             self._memory.keep(record.source, record.id, kept)
@@ -94,6 +96,8 @@ class _Asked:
         error = task.exception()
         if error is None:
             return task.result()
+        if isinstance(error, Refusal):
+            return Reply(Answered.FAILED, None, problem="not_permitted")
         if not isinstance(error, ConnectorError):
             log.error("asking %s failed", self._question.record.source, exc_info=error)
             return Reply(Answered.FAILED, None, problem="connector_failed")

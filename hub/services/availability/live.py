@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from connectors.availability.opening import can_be_asked
-from connectors.availability.values import LocalIdentifiers
+from connectors.availability.opening import can_be_asked, open_availability
+from connectors.availability.values import AvailabilitySource, LocalIdentifiers
 from connectors.marc.holdings import profiles
 from connectors.marc.reading import ReadRecord, read
 from connectors.profile import TargetProfile, with_profile
@@ -24,7 +24,9 @@ from hub.services.availability.asking import ask_all
 from hub.services.availability.merging import Asked, Told, merged
 from hub.services.context import Hub
 from hub.services.harvesting.locations import Locations, locations_of
+from hub.services.harvesting.opening import TARGET, refuse_elsewhere
 from hub.services.network_document.network import Network
+from hub.services.secrets import with_secrets
 from hub.storage import availability, editions
 from hub.storage.availability import ItemState
 from hub.storage.edition_records import EditionRecord, edition_records, records_of_items
@@ -56,7 +58,7 @@ async def ask_live(hub: Hub, cluster_id: str, *, deadline: float = DEADLINE) -> 
     Raises:
         NotFound: there never was such an edition.
     """
-    known = await hub.store.read(lambda connection: _known(connection, cluster_id))
+    known = await hub.store.read(lambda connection: _known(hub, connection, cluster_id))
     by_record = await _replies(hub, list(known.questions.values()), deadline)
     network = hub.network()
     told = [
@@ -98,7 +100,7 @@ def _answer(record: EditionRecord, reply: Reply) -> SourceAnswer:
     return SourceAnswer(record.source, record.member, record.identifier, reply, reply.as_of or record.as_of)
 
 
-def _known(connection: Connection, cluster: str) -> Known:
+def _known(hub: Hub, connection: Connection, cluster: str) -> Known:
     edition = editions.edition(connection, cluster)
     if edition is None:
         raise NotFound("search.no_such_edition", field="edition", edition=cluster)
@@ -108,16 +110,27 @@ def _known(connection: Connection, cluster: str) -> Known:
     for state in availability.states(connection, edition.id):
         states.setdefault(of_items[state.owner, state.barcode], []).append(state)
     questions = {
-        record.id: Question(record, _options(record), identifiers(record))
+        record.id: _question(hub, record)
         for record in records
         if can_be_asked(record.protocol, record.options)
     }
     return Known(edition.id, records, states, questions)
 
 
+def _question(hub: Hub, record: EditionRecord) -> Question:
+    options = _options(record)
+
+    def connect() -> AvailabilitySource:
+        """Raises Misconfigured or Refusal: the way is not as it must be, or not permitted."""
+        refuse_elsewhere(record.address, hub.targets)
+        return open_availability(record.protocol, record.address, with_secrets(options, hub.secrets))
+
+    return Question(record, options, identifiers(record), connect)
+
+
 def _options(record: EditionRecord) -> Mapping[str, object]:
     """The source's options, filled up from what was found out about its target and its records."""
-    stored = record.profile.get("target")
+    stored = record.profile.get(TARGET)
     profile = TargetProfile.from_dict(stored) if isinstance(stored, Mapping) else None
     options = with_profile(record.options, profile, OPTIONS.get(record.protocol, {}))
     holdings = str(record.profile.get("holdings") or "")

@@ -7,12 +7,11 @@ Must not: decide about deadlines; whoever waits for an answer does.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
-from connectors.availability.opening import open_availability
 from connectors.availability.values import AvailabilitySource, LiveItem
 from hub.services.availability.breaker import ANSWERING, Breaker
 
@@ -21,6 +20,10 @@ KEPT: Final = timedelta(seconds=45)
 MOST_KEPT: Final = 10_000
 #: a connection that nobody used for so long is let go
 IDLE: Final = timedelta(seconds=60)
+
+
+#: protocol, address and options of a source
+Described: TypeAlias = tuple[str, str, Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +38,17 @@ class Kept:
 class Line:
     """The one connection to a member's system, and who is next on it."""
 
-    protocol: str
-    address: str
-    options: Mapping[str, object]
+    described: Described  #: what the system is asked by; a line is made anew when that changes
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     breaker: Breaker = ANSWERING
     used_at: datetime | None = None
     _source: AvailabilitySource | None = None
 
-    def source(self, now: datetime) -> AvailabilitySource:
-        """The member's system. Raises Misconfigured when address or options cannot be."""
+    def source(self, connect: Callable[[], AvailabilitySource], now: datetime) -> AvailabilitySource:
+        """The member's system, connected where it is not. Raises what ``connect`` raises."""
         self.used_at = now
         if self._source is None:
-            self._source = open_availability(self.protocol, self.address, self.options)
+            self._source = connect()
         return self._source
 
     def is_idle(self, now: datetime) -> bool:
@@ -72,18 +73,14 @@ class LiveMemory:
         self._answers: dict[tuple[str, int], Kept] = {}
         self._ending: set[asyncio.Task[None]] = set()
 
-    def line(self, name: str, protocol: str, address: str, options: Mapping[str, object]) -> Line:
-        """The line to a source; a new one where its address or options were changed."""
+    def line(self, name: str, described: Described) -> Line:
+        """The line to a source; a new one where the description of the source was changed."""
         known = self._lines.get(name)
-        if known is not None and (known.protocol, known.address, known.options) == (
-            protocol,
-            address,
-            options,
-        ):
+        if known is not None and known.described == described:
             return known
         if known is not None:
             self._end(known)
-        made = self._lines[name] = Line(protocol, address, options)
+        made = self._lines[name] = Line(described)
         return made
 
     def kept(self, source: str, record: int, now: datetime) -> Kept | None:

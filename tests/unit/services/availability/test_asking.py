@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.availability.values import LocalIdentifiers
+from connectors.availability.opening import open_availability
+from connectors.availability.values import AvailabilitySource, LocalIdentifiers
 from connectors.marc.writing import to_iso2709
 from connectors.serving import ServedCatalogue, ServedRecord
 from connectors.testing import (
@@ -71,7 +72,11 @@ def question(number: int, address: str) -> Question:
     held = EditionRecord(
         number, "n1", HELD, "utf-8", f"member{number}", "JLT", "z3950", address, options, {}, NOON
     )
-    return Question(held, options, LocalIdentifiers("n1"))
+
+    def connect() -> AvailabilitySource:
+        return open_availability("z3950", address, options)
+
+    return Question(held, options, LocalIdentifiers("n1"), connect)
 
 
 def nobody() -> str:

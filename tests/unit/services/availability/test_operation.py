@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 
 from connectors.marc.writing import to_iso2709
 from connectors.serving import ServedCatalogue, ServedRecord
@@ -168,3 +168,44 @@ async def test_what_cannot_be_asked_is_refused(
 ) -> None:
     with pytest.raises(error):
         await perform(hub_over(sqlite_store), SHOW, ANONYMOUS, query, "k")
+
+
+async def test_nobody_is_asked_at_an_address_that_is_not_permitted(sqlite_store: Store) -> None:
+    addresses = {"jlt": "tcp://127.0.0.1:1/jlt", "xwt": "tcp://127.0.0.1:1/xwt"}
+    await sqlite_store.write(lambda connection: edition(connection, addresses))
+    hub = replace(hub_over(sqlite_store), sleeper=Deadline(), targets=frozenset({"192.0.2.0/24"}))
+    found = (await perform(hub, SHOW, ENGLISH, {"edition": "E1"}, "k")).body
+    states = {one["source"]: (one["state"], one["problem"]) for one in found["sources"]}
+    assert states["jlt"] == states["xwt"] == ("failed", "not_permitted")
+
+
+class Vault:
+    """A place of secrets that tells what was looked up."""
+
+    def __init__(self) -> None:
+        self.looked_up: list[str] = []
+
+    def look_up(self, reference: str) -> str:
+        self.looked_up.append(reference)
+        return "open sesame"
+
+    def conceal(self, text: str) -> str:
+        return text
+
+
+async def test_a_password_is_looked_up_when_a_member_is_asked(sqlite_store: Store) -> None:
+    addresses = {"jlt": "tcp://127.0.0.1:1/jlt", "xwt": "tcp://127.0.0.1:1/xwt"}
+    source, vault = core(Source), Vault()
+
+    def protect(connection: Connection) -> None:
+        edition(connection, addresses)
+        options = {"user": "hub", "password": "secret:jlt"}
+        connection.execute(update(source).where(source.c.name == "jlt").values(options=options))
+
+    await sqlite_store.write(protect)
+    hub = replace(hub_over(sqlite_store), sleeper=Deadline(), secrets=vault)
+    await perform(hub, SHOW, ANONYMOUS, {"edition": "E1", "live": False}, "k")
+    assert vault.looked_up == []
+    body = (await perform(hub, SHOW, ANONYMOUS, {"edition": "E1"}, "k")).body
+    assert vault.looked_up == ["secret:jlt"]
+    assert "sesame" not in str(body)
