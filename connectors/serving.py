@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from operator import itemgetter
 from typing import Final, TypeAlias
 
 from connectors.serving_terms import marc_terms
@@ -158,6 +159,15 @@ class ServedCatalogue:
         terms = sorted(numbers)
         first = max(0, bisect.bisect_left(terms, start.casefold()) - before)
         return [(term, numbers[term]) for term in terms[first : first + count]]
+
+    def sorted_by(
+        self, records: Iterable[ServedRecord], index: Index, *, descending: bool = False
+    ) -> tuple[ServedRecord, ...]:
+        """These records by their values in an index; those without a value last, in whichever direction."""
+        valued = [(self._values(record, index), record) for record in records]
+        with_value = sorted((one for one in valued if one[0]), key=itemgetter(0), reverse=descending)
+        without = (one for one in valued if not one[0])
+        return tuple(record for _, record in (*with_value, *without))
 
     def _compares(self, condition: Condition) -> bool:
         return condition.index in _ORDERED or condition.relation is not Relation.EQUAL

@@ -231,7 +231,9 @@ async def z3950_peer(
             framer.feed(data)
             while (unit := framer.next()) is not None:
                 request = decode(unit)
-                exchange = Exchange(next(numbers), request, session.receive(request))
+                *ahead, answer = session.receive(request)
+                writer.write(b"".join(map(encode, ahead)))
+                exchange = Exchange(next(numbers), request, answer)
                 for fault in faults:
                     exchange = fault(exchange)
                 if not await _perform(writer, exchange.bytes, exchange.then):

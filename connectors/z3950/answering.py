@@ -6,15 +6,18 @@ Must not: know the network, or how a catalogue finds records.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from typing import Final
 
 from connectors.serving import ServedCatalogue, ServedRecord
-from connectors.z3950 import apdu, oids
+from connectors.z3950 import apdu
 from connectors.z3950.apdu import (
     Apdu,
     Close,
     CloseReason,
+    Credentials,
     DeleteResultSetRequest,
     DeleteResultSetResponse,
     DiagnosticRecord,
@@ -22,27 +25,48 @@ from connectors.z3950.apdu import (
     InitResponse,
     PresentRequest,
     PresentResponse,
-    RetrievedRecord,
     ScanEntry,
     ScanRequest,
     ScanResponse,
     SearchRequest,
     SearchResponse,
-    Slot,
+    Segment,
+    SortRequest,
+    SortResponse,
 )
+from connectors.z3950.character_sets import CharacterSets
+from connectors.z3950.control import ResourceReportRequest, ResourceReportResponse, TriggerResourceControl
+from connectors.z3950.ordering import ordered
+from connectors.z3950.retrieving import RECORD_TOO_LARGE, Holdings, Wish, fitting, positions, slots, wish
 from connectors.z3950.searching import Refused, evaluate, scanned_index
+from connectors.z3950.segments import SegmentLimits, segmented
 
 _PRESENT_OUT_OF_RANGE: Final = 13
 _SET_EXISTS: Final = 21
-_NO_SUCH_SET: Final = 30
 _TOO_MANY_DATABASES: Final = 23
-_NO_SUCH_DATABASE: Final = 109
-_NO_SUCH_ELEMENT_SET: Final = 25
-_SYNTAX_NOT_AVAILABLE: Final = 238
-_SYNTAX_NOT_SUPPORTED: Final = 239
+_NO_SUCH_SET: Final = 30
 _RESOURCES: Final = 31
-_OPTIONS: Final = frozenset({apdu.SEARCH, apdu.PRESENT, apdu.DELETE_SET, apdu.SCAN, apdu.NAMED_RESULT_SETS})
+_NO_SUCH_DATABASE: Final = 109
+_OPTIONS: Final = frozenset(
+    {
+        apdu.SEARCH,
+        apdu.PRESENT,
+        apdu.DELETE_SET,
+        apdu.SCAN,
+        apdu.SORT,
+        apdu.WHOLE_RECORD_SEGMENTS,
+        apdu.FRAGMENT_SEGMENTS,
+        apdu.NAMED_RESULT_SETS,
+        apdu.QUERY_TYPE_104,
+    }
+)
+_CHARACTER_SET: Final = "utf-8"
 _STATUS_PARTIAL_SIZE: Final = 2  # the message would become too large
+_STATUS_FAILURE: Final = 5
+_SORT_FAILURE: Final = 2
+_SET_UNCHANGED: Final = 3
+_NOT_ALL_DELETED: Final = 9
+_SMALLEST_SEGMENT: Final = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +74,7 @@ class ServerLimits:
     """What one client may use."""
 
     result_sets: int = 64
+    hits_kept: int = 2_000_000  #: in all result sets together
     records_per_present: int = 1_000
     message_size: int = 4 * 1024 * 1024  #: bytes of records in one answer
     scan_terms: int = 1_000
@@ -58,55 +83,95 @@ class ServerLimits:
 
 DEFAULT_LIMITS: Final = ServerLimits()
 
+#: Whether somebody may come in, by what was said of who it is.
+Admits = Callable[[Credentials | None], bool]
+
 
 class ServerSession:
     """One client's association. After it answers with ``Close`` the connection is to be closed."""
 
-    def __init__(self, catalogue: ServedCatalogue, limits: ServerLimits = DEFAULT_LIMITS) -> None:
+    def __init__(
+        self,
+        catalogue: ServedCatalogue,
+        limits: ServerLimits = DEFAULT_LIMITS,
+        *,
+        admits: Admits | None = None,
+        holdings: Holdings | None = None,
+    ) -> None:
+        """``admits`` judges who asks, by default everybody; ``holdings`` lets OPAC records be served."""
         self._catalogue = catalogue
         self._limits = limits
+        self._admits = admits
+        self._holdings = holdings
         self._open = False
+        self._granted: frozenset[int] = frozenset()
         self._message_size = limits.message_size
+        self._record_size = 0
         self._sets: dict[str, tuple[ServedRecord, ...]] = {}
 
-    def receive(self, unit: Apdu) -> Apdu:
-        """The answer to one unit."""
+    def receive(self, unit: Apdu) -> tuple[Apdu, ...]:
+        """The answer to one unit, with segments ahead of it where the client takes them."""
         match unit:
             case InitRequest():
                 return self._initialise(unit)
             case Close():
-                return Close(CloseReason.FINISHED, reference_id=unit.reference_id)
+                return (Close(CloseReason.FINISHED, reference_id=unit.reference_id),)
             case _ if not self._open:
-                return Close(CloseReason.PROTOCOL_ERROR, "an association begins with Init")
-            case SearchRequest():
-                return self._search(unit)
+                return (Close(CloseReason.PROTOCOL_ERROR, "an association begins with Init"),)
             case PresentRequest():
                 return self._present(unit)
+            case TriggerResourceControl():
+                return ()  # What it is about has been answered already, and it has no answer of its own.
+            case _:
+                return (self._answer(unit),)
+
+    def _answer(self, unit: Apdu) -> Apdu:
+        match unit:
+            case SearchRequest():
+                return self._search(unit)
             case ScanRequest():
                 return self._scan(unit)
+            case SortRequest():
+                return self._sort(unit)
             case DeleteResultSetRequest():
                 return self._delete(unit)
+            case ResourceReportRequest():
+                return ResourceReportResponse(reference_id=unit.reference_id)
             case _:
                 return Close(CloseReason.PROTOCOL_ERROR, f"{type(unit).__name__} is not for a server")
 
-    def _initialise(self, request: InitRequest) -> Apdu:
+    def _initialise(self, request: InitRequest) -> tuple[Apdu, ...]:
         if self._open:
-            return Close(CloseReason.PROTOCOL_ERROR, "the association is open already")
+            return (Close(CloseReason.PROTOCOL_ERROR, "the association is open already"),)
+        if self._admits is not None and not self._admits(request.credentials):
+            refusal = InitResponse(
+                result=False, message="authentication failed", reference_id=request.reference_id
+            )
+            return refusal, Close(CloseReason.SECURITY_VIOLATION)
         self._open = True
+        self._granted = _OPTIONS & request.options
+        selected = None
+        if request.proposed is not None and _CHARACTER_SET in request.proposed.names:
+            self._granted |= {apdu.NEGOTIATION}
+            # Records come in the encoding that their member wrote them in.
+            selected = CharacterSets((_CHARACTER_SET,), request.proposed.languages[:1], in_records=False)
         if request.preferred_message_size > 0:
             self._message_size = min(self._message_size, request.preferred_message_size)
-        return InitResponse(
+        self._record_size = max(request.preferred_message_size, request.exceptional_record_size, 0)
+        answer = InitResponse(
             result=True,
-            options=_OPTIONS & request.options,
+            options=self._granted,
             preferred_message_size=self._message_size,
             exceptional_record_size=max(self._message_size, request.exceptional_record_size),
             implementation_name="Tongjie",
             reference_id=request.reference_id,
+            selected=selected,
         )
+        return (answer,)
 
-    def _search(self, request: SearchRequest) -> Apdu:
+    def _search(self, request: SearchRequest) -> SearchResponse:
         try:
-            found = self._result(request)
+            found, status = self._result(request)
         except Refused as refused:
             return SearchResponse(
                 0,
@@ -115,33 +180,39 @@ class ServerSession:
                 diagnostics=(refused.diagnostic,),
                 reference_id=request.reference_id,
             )
-        status = None
-        if self._limits.max_hits is not None and len(found) > self._limits.max_hits:
-            found, status = found[: self._limits.max_hits], apdu.ResultSetStatus.SUBSET
         self._sets[request.result_set] = found
         count = _at_once(request, len(found))
         small = len(found) <= request.small_set_upper_bound
         element_set = request.small_set_element_set if small else request.medium_set_element_set
-        slots = self._slots(found[:count], request.syntax, element_set)
+        how = Wish(request.syntax or Wish().syntax, element_set, self._record_size)
+        records = fitting(self._slots(found[:count], how), self._message_size)
         return SearchResponse(
-            result_count=len(found),
+            len(found),
             search_status=True,
             result_set_status=status,
-            number_returned=len(slots),
-            next_position=len(slots) + 1 if len(slots) < len(found) else 0,
-            present_status=_status(len(slots), count) if count else None,
-            records=slots,
+            number_returned=len(records),
+            next_position=len(records) + 1 if len(records) < len(found) else 0,
+            present_status=_status(len(records), count) if count else None,
+            records=records,
             reference_id=request.reference_id,
         )
 
-    def _result(self, request: SearchRequest) -> tuple[ServedRecord, ...]:
+    def _result(self, request: SearchRequest) -> tuple[tuple[ServedRecord, ...], int | None]:
         self._check_databases(request.databases)
-        if request.result_set in self._sets:
-            if not request.replace:
-                raise Refused(_SET_EXISTS, request.result_set)
-        elif len(self._sets) >= self._limits.result_sets:
+        if request.result_set in self._sets and not request.replace:
+            raise Refused(_SET_EXISTS, request.result_set)
+        found, status = evaluate(request.query, self._catalogue, self._sets), None
+        if self._limits.max_hits is not None and len(found) > self._limits.max_hits:
+            found, status = found[: self._limits.max_hits], apdu.ResultSetStatus.SUBSET
+        self._check_room(request.result_set, len(found))
+        return found, status
+
+    def _check_room(self, name: str, hits: int) -> None:
+        others = [len(kept) for other, kept in self._sets.items() if other != name]
+        if len(others) >= self._limits.result_sets:
             raise Refused(_RESOURCES, "result sets")
-        return evaluate(request.query, self._catalogue, self._sets)
+        if sum(others) + hits > self._limits.hits_kept:
+            raise Refused(_RESOURCES, "records in result sets")
 
     def _check_databases(self, names: tuple[str, ...]) -> None:
         if len(names) != 1:
@@ -149,52 +220,45 @@ class ServerSession:
         if names[0].casefold() not in (self._catalogue.name.casefold(), "default"):
             raise Refused(_NO_SUCH_DATABASE, names[0])
 
-    def _present(self, request: PresentRequest) -> PresentResponse:
+    def _slots(self, records: tuple[ServedRecord, ...], how: Wish) -> list[apdu.Slot]:
+        records = records[: self._limits.records_per_present]
+        return slots(records, how, self._catalogue.name, self._holdings)
+
+    def _present(self, request: PresentRequest) -> tuple[Apdu, ...]:
         found = self._sets.get(request.result_set)
-        first, last = request.start, request.start + request.count - 1
-        refusal = None
-        if found is None:
-            refusal = DiagnosticRecord(_NO_SUCH_SET, request.result_set)
-        elif request.count < 0 or (request.count and not 1 <= first <= last <= len(found)):
-            refusal = DiagnosticRecord(_PRESENT_OUT_OF_RANGE, f"{first}-{last}")
-        if found is None or refusal is not None:
-            refusals = (refusal,) if refusal is not None else ()
-            return PresentResponse((), 5, diagnostics=refusals, reference_id=request.reference_id)
-        slots = self._slots(found[first - 1 : last], request.syntax, request.element_set)
-        following = first + len(slots)
-        return PresentResponse(
-            slots,
-            _status(len(slots), request.count),
+        wanted = positions(request, len(found)) if found is not None else None
+        if found is None or wanted is None:
+            detail = request.result_set if found is None else f"{request.start}+{request.count}"
+            refusal = DiagnosticRecord(_NO_SUCH_SET if found is None else _PRESENT_OUT_OF_RANGE, detail)
+            answer = PresentResponse((), _STATUS_FAILURE, diagnostics=(refusal,))
+            return (replace(answer, reference_id=request.reference_id),)
+        asked = sum(map(len, wanted))
+        places = islice(chain.from_iterable(wanted), self._limits.records_per_present)
+        largest = 0 if apdu.FRAGMENT_SEGMENTS in self._granted else self._record_size
+        retrieved = self._slots(tuple(found[place] for place in places), wish(request, largest))
+        *ahead, last = self._segments(request, retrieved)
+        delivered = sum(map(_records_ended, (*ahead, last)))
+        following = request.start + delivered
+        answer = PresentResponse(
+            last,
+            _status(delivered, asked),
             following if following <= len(found) else 0,
             reference_id=request.reference_id,
         )
+        return *(Segment(parts, request.reference_id) for parts in ahead), answer
 
-    def _slots(
-        self, records: tuple[ServedRecord, ...], syntax: str | None, element_set: str | None
-    ) -> tuple[Slot, ...]:
-        """As many of these records as one message takes, at least one of them."""
-        slots: list[Slot] = []
-        size = 0
-        for record in records[: self._limits.records_per_present]:
-            slot = self._slot(record, syntax or oids.USMARC, element_set)
-            size += len(slot.content) if isinstance(slot, RetrievedRecord) else len(slot.addinfo)
-            if slots and size > self._message_size:
-                break
-            slots.append(slot)
-        return tuple(slots)
-
-    def _slot(self, record: ServedRecord, syntax: str, element_set: str | None) -> Slot:
-        if element_set is not None and element_set.casefold() not in ("f", "b", "marcxml"):
-            return DiagnosticRecord(_NO_SUCH_ELEMENT_SET, element_set)
-        if syntax in (oids.USMARC, oids.UNIMARC):
-            return RetrievedRecord(syntax, record.raw, self._catalogue.name)
-        if syntax == oids.XML:
-            if record.marcxml is None:
-                return DiagnosticRecord(_SYNTAX_NOT_AVAILABLE, oids.syntax_name(syntax))
-            return RetrievedRecord(syntax, record.marcxml, self._catalogue.name)
-        if syntax == oids.SUTRS:
-            return RetrievedRecord(syntax, _plain(record), self._catalogue.name)
-        return DiagnosticRecord(_SYNTAX_NOT_SUPPORTED, oids.syntax_name(syntax))
+    def _segments(self, request: PresentRequest, found: list[apdu.Slot]) -> list[tuple[apdu.Part, ...]]:
+        """The records as they are sent: in segments where they were agreed on, else as many as one holds."""
+        divide = apdu.FRAGMENT_SEGMENTS in self._granted
+        if not divide and apdu.WHOLE_RECORD_SEGMENTS not in self._granted:
+            return [fitting(found, self._message_size)]
+        size = min(request.max_segment_size or self._message_size, self._message_size)
+        limits = SegmentLimits(max(size, _SMALLEST_SEGMENT), divide, request.max_segment_count)
+        segments = segmented(found, limits)
+        if found and not segments[0]:
+            # As many segments as were allowed do not hold the first record.
+            return [(DiagnosticRecord(RECORD_TOO_LARGE),)]
+        return segments
 
     def _scan(self, request: ScanRequest) -> ScanResponse:
         try:
@@ -213,10 +277,28 @@ class ServerSession:
             reference_id=request.reference_id,
         )
 
+    def _sort(self, request: SortRequest) -> SortResponse:
+        try:
+            for name in request.inputs:
+                if name not in self._sets:
+                    raise Refused(_NO_SUCH_SET, name)
+            together = {record.identifier: record for name in request.inputs for record in self._sets[name]}
+            self._check_room(request.result_set, len(together))
+            found = ordered(tuple(together.values()), request.keys, self._catalogue)
+        except Refused as refused:
+            return SortResponse(
+                _SORT_FAILURE, _SET_UNCHANGED, (refused.diagnostic,), reference_id=request.reference_id
+            )
+        self._sets[request.result_set] = found
+        return SortResponse(0, reference_id=request.reference_id)
+
     def _delete(self, request: DeleteResultSetRequest) -> DeleteResultSetResponse:
         names = request.result_sets or tuple(self._sets)
-        missing = [name for name in names if self._sets.pop(name, None) is None]
-        return DeleteResultSetResponse(1 if missing else 0, request.reference_id)
+        statuses = tuple((name, int(self._sets.pop(name, None) is None)) for name in names)
+        worst = max((status for _, status in statuses), default=0)
+        overall = _NOT_ALL_DELETED if worst and len(statuses) > 1 else worst
+        listed = statuses if request.result_sets else ()
+        return DeleteResultSetResponse(overall, request.reference_id, listed)
 
 
 def _at_once(request: SearchRequest, hits: int) -> int:
@@ -232,8 +314,6 @@ def _status(delivered: int, wanted: int) -> int:
     return 0 if delivered == wanted else _STATUS_PARTIAL_SIZE
 
 
-def _plain(record: ServedRecord) -> bytes:
-    """The printable text of a record, one field a line."""
-    fields = record.raw[record.raw.find(b"\x1e") + 1 :].split(b"\x1e")
-    lines = (field.replace(b"\x1f", b" $").strip(b"\x1d") for field in fields)
-    return b"\n".join(line for line in lines if line)
+def _records_ended(parts: tuple[apdu.Part, ...]) -> int:
+    """How many records are whole with these parts."""
+    return sum(not isinstance(one, apdu.Fragment) or one.place is apdu.Place.FINAL for one in parts)

@@ -10,13 +10,21 @@ from enum import IntEnum
 from typing import Final, TypeAlias
 
 from connectors.z3950 import oids
-from connectors.z3950.rpn import RpnQuery, Term
+from connectors.z3950.character_sets import CharacterSets
+from connectors.z3950.composition import Composition
+from connectors.z3950.control import Control
+from connectors.z3950.rpn import Attribute, CqlQuery, RpnQuery, Term
 
 SEARCH: Final = 0
 PRESENT: Final = 1
 DELETE_SET: Final = 2
 SCAN: Final = 7
+SORT: Final = 8
+WHOLE_RECORD_SEGMENTS: Final = 11  # level 1: a record is never divided
+FRAGMENT_SEGMENTS: Final = 12  # level 2: a record may be divided
 NAMED_RESULT_SETS: Final = 14
+NEGOTIATION: Final = 17
+QUERY_TYPE_104: Final = 19
 
 
 class ResultSetStatus(IntEnum):
@@ -45,12 +53,13 @@ class CloseReason(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """How to sign in: one open string, or group, user and password."""
+    """How to sign in: one open string, or group, user and password, or expressly as nobody."""
 
     open: str | None = None
     group: str | None = None
     user: str | None = None
     password: str | None = None
+    anonymous: bool = False
 
     def __repr__(self) -> str:
         """Without the secrets."""
@@ -62,11 +71,12 @@ class InitRequest:
     """Opens the association."""
 
     credentials: Credentials | None = None
-    options: frozenset[int] = frozenset({SEARCH, PRESENT, DELETE_SET, SCAN, NAMED_RESULT_SETS})
+    options: frozenset[int] = frozenset({SEARCH, PRESENT, DELETE_SET, SCAN, SORT, NAMED_RESULT_SETS})
     preferred_message_size: int = 16 * 1024 * 1024
     exceptional_record_size: int = 16 * 1024 * 1024
     implementation_name: str = "Tongjie"
     reference_id: bytes | None = None
+    proposed: CharacterSets | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,7 @@ class InitResponse:
     implementation_version: str = ""
     message: str = ""
     reference_id: bytes | None = None
+    selected: CharacterSets | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +112,29 @@ class RetrievedRecord:
     database: str | None = None
 
 
-Slot: TypeAlias = (
-    RetrievedRecord | DiagnosticRecord
-)  #: what stands in a record's place; a diagnostic is a surrogate
+#: What stands in a record's place; a diagnostic is a surrogate.
+Slot: TypeAlias = RetrievedRecord | DiagnosticRecord
+
+
+class Place(IntEnum):
+    """Which part of a record a fragment is; the numbers are those of the standard's choice."""
+
+    STARTING = 3
+    INTERMEDIATE = 4
+    FINAL = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A part of a record that one segment could not hold; its syntax where it is stated."""
+
+    place: Place
+    content: bytes
+    syntax: str | None = None
+    database: str | None = None
+
+
+Part: TypeAlias = Slot | Fragment  #: what a segment holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +142,7 @@ class SearchRequest:
     """Makes a result set."""
 
     databases: tuple[str, ...]
-    query: RpnQuery
+    query: RpnQuery | CqlQuery
     result_set: str = "default"
     replace: bool = True
     small_set_upper_bound: int = 0
@@ -133,7 +164,7 @@ class SearchResponse:
     number_returned: int = 0
     next_position: int = 0
     present_status: int | None = None
-    records: tuple[Slot, ...] = ()
+    records: tuple[Part, ...] = ()
     diagnostics: tuple[DiagnosticRecord, ...] = ()
     reference_id: bytes | None = None
 
@@ -148,13 +179,18 @@ class PresentRequest:
     syntax: str | None = None
     element_set: str | None = None
     reference_id: bytes | None = None
+    ranges: tuple[tuple[int, int], ...] = ()  #: further positions and counts
+    composition: Composition | None = None
+    max_segment_count: int | None = None
+    max_record_size: int | None = None
+    max_segment_size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PresentResponse:
     """Records, perhaps fewer than asked for (``present_status`` other than 0)."""
 
-    records: tuple[Slot, ...]
+    records: tuple[Part, ...]
     present_status: int = 0
     next_position: int = 0
     diagnostics: tuple[DiagnosticRecord, ...] = ()
@@ -165,7 +201,7 @@ class PresentResponse:
 class Segment:
     """Records sent ahead of their PresentResponse (3.2.3.3)."""
 
-    records: tuple[Slot, ...]
+    records: tuple[Part, ...]
     reference_id: bytes | None = None
 
 
@@ -212,9 +248,41 @@ class DeleteResultSetRequest:
 
 @dataclass(frozen=True, slots=True)
 class DeleteResultSetResponse:
-    """Status 0: done; 1: a set did not exist."""
+    """Status 0: done; 1: a set did not exist; 9: not all of the sets, each with its own status."""
 
     status: int
+    reference_id: bytes | None = None
+    statuses: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    """What to sort by: attributes as in a search, or a field by its name."""
+
+    field: str = ""
+    attributes: tuple[Attribute, ...] = ()
+    attribute_set: str = oids.BIB1_ATTRIBUTES
+    relation: int = 0  #: 0 ascending, 1 descending, 3 and 4 the same by frequency
+    case_sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SortRequest:
+    """Sorts result sets into one."""
+
+    inputs: tuple[str, ...]
+    result_set: str
+    keys: tuple[SortKey, ...]
+    reference_id: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SortResponse:
+    """Status 0: sorted; 1: only in part; 2: not at all."""
+
+    status: int
+    result_set_status: int | None = None
+    diagnostics: tuple[DiagnosticRecord, ...] = ()
     reference_id: bytes | None = None
 
 
@@ -239,5 +307,8 @@ Apdu: TypeAlias = (
     | ScanResponse
     | DeleteResultSetRequest
     | DeleteResultSetResponse
+    | SortRequest
+    | SortResponse
+    | Control
     | Close
 )

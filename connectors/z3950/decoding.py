@@ -26,6 +26,7 @@ from connectors.z3950.apdu import (
 )
 from connectors.z3950.ber import (
     DEFAULT_LIMITS,
+    NULL,
     OBJECT_IDENTIFIER,
     SEQUENCE,
     Element,
@@ -33,13 +34,16 @@ from connectors.z3950.ber import (
     Malformed,
     context,
 )
+from connectors.z3950.character_sets import decode_proposal, decode_selection
+from connectors.z3950.composition import COMPLEX, SIMPLE, decode_composition, decode_element_set
+from connectors.z3950.control import CONTROL_DECODERS
 from connectors.z3950.framing import decode_element
-from connectors.z3950.records_codec import decode_diagnostic, decode_records, decode_slots
-from connectors.z3950.rpn_codec import decode_query, decode_term, decode_term_value
+from connectors.z3950.records_codec import decode_diagnostic, decode_external, decode_records, decode_slots
+from connectors.z3950.rpn import CqlQuery, RpnQuery
+from connectors.z3950.rpn_codec import UnsupportedQuery, decode_query, decode_term, decode_term_value
+from connectors.z3950.sorting import SORT_REQUEST, SORT_RESPONSE, decode_sort_request, decode_sort_response
 
-
-class UnsupportedQuery(Malformed):
-    """A whole unit, but its query is of a type other than 1 and 101."""
+_QUERY_TYPE_UNSUPPORTED: Final = 107
 
 
 def decode(data: bytes | Element, limits: Limits = DEFAULT_LIMITS) -> Apdu:
@@ -47,6 +51,7 @@ def decode(data: bytes | Element, limits: Limits = DEFAULT_LIMITS) -> Apdu:
 
     Raises:
         Malformed: not BER, not a unit known here, or not built as the standard says.
+        UnsupportedQuery: a search, but of a kind that is not understood here.
     """
     unit = data if isinstance(data, Element) else decode_element(data, limits)
     decoder = _DECODERS.get(unit.tag)
@@ -93,11 +98,6 @@ def _databases(element: Element) -> tuple[str, ...]:
     return tuple(child.text() for child in element.children or ())
 
 
-def _element_set(unit: Element, number: int) -> str | None:
-    found = unit.child(context(number))
-    return None if found is None or not found.children else found.only().text()
-
-
 def _init_request(unit: Element) -> InitRequest:
     return InitRequest(
         credentials=_credentials(unit.child(context(7))),
@@ -106,6 +106,7 @@ def _init_request(unit: Element) -> InitRequest:
         exceptional_record_size=_integer(unit, 6, 0),
         implementation_name=_text(unit, 111),
         reference_id=_reference(unit),
+        proposed=decode_proposal(unit),
     )
 
 
@@ -113,8 +114,8 @@ def _credentials(element: Element | None) -> Credentials | None:
     if element is None:
         return None
     choice = element.only()
-    if choice.tag == ber.NULL:
-        return None
+    if choice.tag == NULL:
+        return Credentials(anonymous=True)
     if choice.tag != SEQUENCE:
         return Credentials(open=choice.text())
     return Credentials(
@@ -133,6 +134,7 @@ def _init_response(unit: Element) -> InitResponse:
         implementation_version=_text(unit, 112),
         message=_user_information(message) if message is not None else "",
         reference_id=_reference(unit),
+        selected=decode_selection(unit),
     )
 
 
@@ -144,22 +146,33 @@ def _user_information(element: Element) -> str:
 
 
 def _search_request(unit: Element) -> SearchRequest:
-    query = unit.need(context(21)).only()
-    if query.tag not in (context(1), context(101)):
-        raise UnsupportedQuery("a query of a type other than 1")
+    try:
+        query = _query(unit.need(context(21)).only())
+    except UnsupportedQuery as error:
+        error.reference_id = _reference(unit)
+        raise
     return SearchRequest(
         databases=_databases(unit.need(context(18))),
-        query=decode_query(query),
+        query=query,
         result_set=_text(unit, 17, "default"),
         replace=_boolean(unit, 16),
         small_set_upper_bound=_integer(unit, 13, 0),
         large_set_lower_bound=_integer(unit, 14, 1),
         medium_set_present_number=_integer(unit, 15, 0),
-        small_set_element_set=_element_set(unit, 100),
-        medium_set_element_set=_element_set(unit, 101),
+        small_set_element_set=decode_element_set(unit.child(context(100))),
+        medium_set_element_set=decode_element_set(unit.child(context(101))),
         syntax=_oid(unit, 104),
         reference_id=_reference(unit),
     )
+
+
+def _query(query: Element) -> RpnQuery | CqlQuery:
+    if query.tag in (context(1), context(101)):
+        return decode_query(query)
+    oid = query.child(OBJECT_IDENTIFIER) if query.tag == context(104) else None
+    if oid is None or oid.oid() != oids.CQL:
+        raise UnsupportedQuery(_QUERY_TYPE_UNSUPPORTED, ber.describe(query.tag))
+    return CqlQuery(decode_external(query).content.decode("utf-8", "backslashreplace"))
 
 
 def _search_response(unit: Element) -> SearchResponse:
@@ -178,14 +191,24 @@ def _search_response(unit: Element) -> SearchResponse:
 
 
 def _present_request(unit: Element) -> PresentRequest:
+    further = unit.child(context(212))
     return PresentRequest(
         start=unit.need(context(30)).integer(),
         count=unit.need(context(29)).integer(),
         result_set=_text(unit, 31, "default"),
         syntax=_oid(unit, 104),
-        element_set=_element_set(unit, 19),
+        element_set=decode_element_set(unit.child(SIMPLE)),
         reference_id=_reference(unit),
+        ranges=tuple(_range(one) for one in (further.children or ())) if further is not None else (),
+        composition=decode_composition(unit.child(COMPLEX)),
+        max_segment_count=_optional_integer(unit, 204),
+        max_record_size=_optional_integer(unit, 206),
+        max_segment_size=_optional_integer(unit, 207),
     )
+
+
+def _range(element: Element) -> tuple[int, int]:
+    return element.need(context(1)).integer(), element.need(context(2)).integer()
 
 
 def _present_response(unit: Element) -> PresentResponse:
@@ -249,7 +272,12 @@ def _delete_request(unit: Element) -> DeleteResultSetRequest:
 
 
 def _delete_response(unit: Element) -> DeleteResultSetResponse:
-    return DeleteResultSetResponse(_integer(unit, 0, 0), _reference(unit))
+    listed = unit.child(context(1))
+    statuses = tuple(
+        (one.need(context(31)).text(), one.need(context(33)).integer())
+        for one in ((listed.children or ()) if listed is not None else ())
+    )
+    return DeleteResultSetResponse(_integer(unit, 0, 0), _reference(unit), statuses)
 
 
 def _close(unit: Element) -> Close:
@@ -267,6 +295,9 @@ _DECODERS: Final[Mapping[int, Callable[[Element], Apdu]]] = {
     context(27): _delete_response,
     context(35): _scan_request,
     context(36): _scan_response,
+    SORT_REQUEST: decode_sort_request,
+    SORT_RESPONSE: decode_sort_response,
     context(45): _segment,
     context(48): _close,
+    **CONTROL_DECODERS,
 }

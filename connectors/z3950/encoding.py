@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from connectors.z3950 import ber_writing as write
+from connectors.z3950 import control, oids
 from connectors.z3950.apdu import (
     Apdu,
     Close,
@@ -22,19 +23,26 @@ from connectors.z3950.apdu import (
     SearchRequest,
     SearchResponse,
     Segment,
+    SortRequest,
+    SortResponse,
 )
 from connectors.z3950.ber import (
     EXTERNAL,
     GENERAL_STRING,
+    NULL,
     OBJECT_IDENTIFIER,
     SEQUENCE,
     VISIBLE_STRING,
     context,
 )
+from connectors.z3950.character_sets import encode_proposal, encode_selection
+from connectors.z3950.composition import SIMPLE, encode_composition, encode_element_set
 from connectors.z3950.records_codec import encode_diagnostic, encode_records, encode_slot
+from connectors.z3950.rpn import CqlQuery, RpnQuery
 from connectors.z3950.rpn_codec import encode_query, encode_term
+from connectors.z3950.sorting import encode_sort_request, encode_sort_response
 
-_OPTION_BITS: Final = 21
+_OPTION_BITS: Final = 22
 _VERSIONS: Final = (0, 1, 2)  # versions 1, 2 and 3
 #: User information format user-information-format-1 carries a message that people can read.
 _DATABASE: Final = context(105)
@@ -53,10 +61,6 @@ def _databases(names: Iterable[str]) -> tuple[bytes, ...]:
     return tuple(write.text(_DATABASE, name) for name in names)
 
 
-def _element_set(tag: int, name: str | None) -> bytes:
-    return b"" if name is None else write.constructed(tag, write.text(context(0), name))
-
-
 def _init_request(apdu: InitRequest) -> bytes:
     return write.constructed(
         context(20),
@@ -67,12 +71,15 @@ def _init_request(apdu: InitRequest) -> bytes:
         write.integer(context(6), apdu.exceptional_record_size),
         _credentials(apdu.credentials),
         write.text(context(111), apdu.implementation_name),
+        encode_proposal(apdu.proposed),
     )
 
 
 def _credentials(credentials: Credentials | None) -> bytes:
     if credentials is None:
         return b""
+    if credentials.anonymous:
+        return write.constructed(context(7), write.primitive(NULL, b""))
     if credentials.open is not None:
         return write.constructed(context(7), write.text(VISIBLE_STRING, credentials.open))
     parts = (
@@ -87,7 +94,7 @@ def _init_response(apdu: InitResponse) -> bytes:
     message = b""
     if apdu.message:
         text = write.constructed(context(0), write.text(GENERAL_STRING, apdu.message))
-        sutrs = write.oid(OBJECT_IDENTIFIER, "1.2.840.10003.5.101")
+        sutrs = write.oid(OBJECT_IDENTIFIER, oids.SUTRS)
         message = write.constructed(context(11), write.constructed(EXTERNAL, sutrs, text))
     return write.constructed(
         context(21),
@@ -100,6 +107,7 @@ def _init_response(apdu: InitResponse) -> bytes:
         write.text(context(111), apdu.implementation_name),
         write.text(context(112), apdu.implementation_version),
         message,
+        encode_selection(apdu.selected),
     )
 
 
@@ -113,11 +121,18 @@ def _search_request(apdu: SearchRequest) -> bytes:
         write.boolean(context(16), apdu.replace),
         write.text(context(17), apdu.result_set),
         write.constructed(context(18), *_databases(apdu.databases)),
-        _element_set(context(100), apdu.small_set_element_set),
-        _element_set(context(101), apdu.medium_set_element_set),
+        encode_element_set(context(100), apdu.small_set_element_set),
+        encode_element_set(context(101), apdu.medium_set_element_set),
         write.oid(context(104), apdu.syntax),
-        write.constructed(context(21), encode_query(context(1), apdu.query)),
+        write.constructed(context(21), _query(apdu.query)),
     )
+
+
+def _query(query: RpnQuery | CqlQuery) -> bytes:
+    if isinstance(query, RpnQuery):
+        return encode_query(context(1), query)
+    text = write.constructed(context(0), write.text(GENERAL_STRING, query.text))
+    return write.constructed(context(104), write.oid(OBJECT_IDENTIFIER, oids.CQL), text)
 
 
 def _search_response(apdu: SearchResponse) -> bytes:
@@ -141,9 +156,19 @@ def _present_request(apdu: PresentRequest) -> bytes:
         write.text(context(31), apdu.result_set),
         write.integer(context(30), apdu.start),
         write.integer(context(29), apdu.count),
-        _element_set(context(19), apdu.element_set),
+        write.constructed(context(212), *map(_range, apdu.ranges)) if apdu.ranges else b"",
+        encode_element_set(SIMPLE, apdu.element_set),
+        encode_composition(apdu.composition),
         write.oid(context(104), apdu.syntax),
+        write.integer(context(204), apdu.max_segment_count),
+        write.integer(context(206), apdu.max_record_size),
+        write.integer(context(207), apdu.max_segment_size),
     )
+
+
+def _range(one: tuple[int, int]) -> bytes:
+    start, count = one
+    return write.constructed(SEQUENCE, write.integer(context(1), start), write.integer(context(2), count))
 
 
 def _present_response(apdu: PresentResponse) -> bytes:
@@ -210,7 +235,15 @@ def _delete_request(apdu: DeleteResultSetRequest) -> bytes:
 
 
 def _delete_response(apdu: DeleteResultSetResponse) -> bytes:
-    return write.constructed(context(27), _reference(apdu), write.integer(context(0), apdu.status))
+    listed = b""
+    if apdu.statuses:
+        listed = write.constructed(context(1), *map(_deleted, apdu.statuses))
+    return write.constructed(context(27), _reference(apdu), write.integer(context(0), apdu.status), listed)
+
+
+def _deleted(one: tuple[str, int]) -> bytes:
+    name, status = one
+    return write.constructed(SEQUENCE, write.text(context(31), name), write.integer(context(33), status))
 
 
 def _close(apdu: Close) -> bytes:
@@ -235,5 +268,14 @@ _ENCODERS: Final[Mapping[type[object], Callable[[Any], bytes]]] = {
     ScanResponse: _scan_response,
     DeleteResultSetRequest: _delete_request,
     DeleteResultSetResponse: _delete_response,
+    SortRequest: encode_sort_request,
+    SortResponse: encode_sort_response,
+    control.AccessControlRequest: control.encode_access_request,
+    control.AccessControlResponse: control.encode_access_response,
+    control.ResourceControlRequest: control.encode_resource_request,
+    control.ResourceControlResponse: control.encode_resource_response,
+    control.TriggerResourceControl: control.encode_trigger,
+    control.ResourceReportRequest: control.encode_report_request,
+    control.ResourceReportResponse: control.encode_report_response,
     Close: _close,
 }

@@ -14,6 +14,7 @@ USMARC: Final = f"{_ROOT}.5.10"
 SUTRS: Final = f"{_ROOT}.5.101"
 OPAC: Final = f"{_ROOT}.5.102"
 XML: Final = f"{_ROOT}.5.109.10"
+CQL: Final = f"{_ROOT}.16.2"
 
 #: Record syntaxes by the names operators use. CNMARC has no identifier of its own: targets serve it under the
 #: first or the second, and its flavour is found from the content.

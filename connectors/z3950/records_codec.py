@@ -8,12 +8,13 @@ from typing import Final
 from connectors.z3950 import ber_writing as write
 from connectors.z3950 import oids
 from connectors.z3950.alike import Alike, last_leaf
-from connectors.z3950.apdu import DiagnosticRecord, RetrievedRecord, Slot
+from connectors.z3950.apdu import DiagnosticRecord, Fragment, Part, Place, RetrievedRecord
 from connectors.z3950.ber import (
     EXTERNAL,
     GENERAL_STRING,
     INTEGER,
     OBJECT_IDENTIFIER,
+    OCTET_STRING,
     SEQUENCE,
     VISIBLE_STRING,
     Element,
@@ -28,11 +29,12 @@ _NAME: Final = context(0)
 _RECORD: Final = context(1)
 _RETRIEVED: Final = context(1)
 _SURROGATE: Final = context(2)
+_PLACES: Final = {context(place): place for place in Place}
 _SINGLE_TYPE: Final = context(0)
 _OCTET_ALIGNED: Final = context(1)
 
 
-def encode_records(records: Iterable[Slot], diagnostics: tuple[DiagnosticRecord, ...]) -> bytes:
+def encode_records(records: Iterable[Part], diagnostics: tuple[DiagnosticRecord, ...]) -> bytes:
     """The Records choice: diagnostics about the whole response, or the records, or nothing."""
     if len(diagnostics) == 1:
         return write.constructed(NON_SURROGATE, *_diagnostic_parts(diagnostics[0]))
@@ -42,13 +44,26 @@ def encode_records(records: Iterable[Slot], diagnostics: tuple[DiagnosticRecord,
     return write.constructed(RESPONSE_RECORDS, *slots) if slots else b""
 
 
-def encode_slot(slot: Slot) -> bytes:
-    """A record or the diagnostic in its place."""
+def encode_slot(slot: Part) -> bytes:
+    """A record, the diagnostic in its place, or a fragment of it."""
+    if isinstance(slot, Fragment):
+        return _encode_fragment(slot)
     if isinstance(slot, DiagnosticRecord):
         choice = write.constructed(_SURROGATE, encode_diagnostic(slot))
         return write.constructed(SEQUENCE, write.constructed(_RECORD, choice))
     choice = write.constructed(_RETRIEVED, write.constructed(EXTERNAL, *external_parts(slot)))
     return write.constructed(SEQUENCE, write.text(_NAME, slot.database), write.constructed(_RECORD, choice))
+
+
+def _encode_fragment(fragment: Fragment) -> bytes:
+    content = write.octets(OCTET_STRING, fragment.content)
+    if fragment.syntax is not None:
+        aligned = write.octets(_OCTET_ALIGNED, fragment.content)
+        content = write.constructed(EXTERNAL, write.oid(OBJECT_IDENTIFIER, fragment.syntax), aligned)
+    choice = write.constructed(context(fragment.place), content)
+    return write.constructed(
+        SEQUENCE, write.text(_NAME, fragment.database), write.constructed(_RECORD, choice)
+    )
 
 
 def external_parts(record: RetrievedRecord) -> tuple[bytes, bytes]:
@@ -75,7 +90,7 @@ def _diagnostic_parts(diagnostic: DiagnosticRecord) -> tuple[bytes, ...]:
     )
 
 
-def decode_records(unit: Element) -> tuple[tuple[Slot, ...], tuple[DiagnosticRecord, ...]]:
+def decode_records(unit: Element) -> tuple[tuple[Part, ...], tuple[DiagnosticRecord, ...]]:
     """The records and the diagnostics about the whole response that a unit carries.
 
     Raises:
@@ -91,7 +106,7 @@ def decode_records(unit: Element) -> tuple[tuple[Slot, ...], tuple[DiagnosticRec
     return (), tuple(decode_diagnostic(child) for child in (many.children or () if many else ()))
 
 
-def decode_slots(listed: Element) -> Iterator[Slot]:
+def decode_slots(listed: Element) -> Iterator[Part]:
     """The records of a list. Where they are alike, what surrounds them is read once.
 
     Raises:
@@ -112,27 +127,34 @@ def decode_slots(listed: Element) -> Iterator[Slot]:
 def _record_in_leaf(element: Element) -> RetrievedRecord | None:
     """The record whose content is the last leaf of its element; None where it is something else."""
     slot = decode_slot(element)
-    if isinstance(slot, DiagnosticRecord):
+    if not isinstance(slot, RetrievedRecord):
         return None
     return slot if _content(element.need(_RECORD).only().only()) is last_leaf(element) else None
 
 
-def decode_slot(element: Element) -> Slot:
+def decode_slot(element: Element) -> Part:
     """What stands in one record's place.
 
     Raises:
-        Malformed: it is neither a whole record nor a diagnostic.
+        Malformed: it is neither a record, whole or in part, nor a diagnostic.
     """
     choice = element.need(_RECORD).only()
+    held = choice.only()
     if choice.tag == _SURROGATE:
-        return decode_diagnostic(choice.only())
-    if choice.tag != _RETRIEVED:
-        raise Malformed("a record in fragments, which was not asked for")
-    name = element.child(_NAME)
-    external = choice.only()
-    if external.tag != EXTERNAL:
-        raise Malformed("a record that is not EXTERNAL")
-    return decode_external(external, name.text() if name is not None else None)
+        return decode_diagnostic(held)
+    named = element.child(_NAME)
+    database = named.text() if named is not None else None
+    if choice.tag == _RETRIEVED:
+        if held.tag != EXTERNAL:
+            raise Malformed("a record that is not EXTERNAL")
+        return decode_external(held, database)
+    place = _PLACES.get(choice.tag)
+    if place is None:
+        raise Malformed("neither a record nor a fragment nor a diagnostic")
+    if held.tag != EXTERNAL:
+        return Fragment(place, held.octets(), None, database)
+    record = decode_external(held, database)
+    return Fragment(place, record.content, record.syntax, database)
 
 
 def decode_external(external: Element, database: str | None = None) -> RetrievedRecord:

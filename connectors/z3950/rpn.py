@@ -65,6 +65,13 @@ class RpnQuery:
     attribute_set: str = oids.BIB1_ATTRIBUTES
 
 
+@dataclass(frozen=True, slots=True)
+class CqlQuery:
+    """A query in CQL, sent as text (type 104)."""
+
+    text: str
+
+
 def term(value: str | bytes, *attributes: tuple[int, int | str]) -> Term:
     """A term from (type, value) pairs; text is sent in UTF-8."""
     content = value.encode("utf-8") if isinstance(value, str) else value

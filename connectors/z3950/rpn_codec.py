@@ -11,12 +11,25 @@ from connectors.z3950.rpn import Attribute, Operator, ResultSet, RpnQuery, Term,
 _OPERAND: Final = context(0)
 _JOINED: Final = context(1)
 _RESULT_SET: Final = context(31)
-_ATTRIBUTES: Final = context(44)
+ATTRIBUTES: Final = context(44)
 _GENERAL_TERM: Final = context(45)
 _OPERATOR: Final = context(46)
 _ATTRIBUTES_AND_TERM: Final = context(102)
+_RESTRICTED_SET: Final = context(214)
 _NUMERIC_TERM: Final = context(215)
 _STRING_TERM: Final = context(216)
+
+_OPERATOR_UNSUPPORTED: Final = 110
+_SET_AS_TERM_UNSUPPORTED: Final = 18
+
+
+class UnsupportedQuery(Malformed):
+    """Whole and well formed, but not understood here; ``condition`` says so in bib-1 terms."""
+
+    def __init__(self, condition: int, what: str) -> None:
+        super().__init__(what)
+        self.condition = condition
+        self.reference_id: bytes | None = None  #: of the request, for the answer
 
 
 def encode_query(tag: int, query: RpnQuery) -> bytes:
@@ -38,15 +51,16 @@ def _encode_joined(operator: Operator, left: bytes, right: bytes) -> bytes:
 
 def encode_term(term: Term) -> bytes:
     """A term with its attributes (AttributesPlusTerm)."""
-    attributes = (_encode_attribute(attribute) for attribute in term.attributes)
+    attributes = (encode_attribute(attribute) for attribute in term.attributes)
     return write.constructed(
         _ATTRIBUTES_AND_TERM,
-        write.constructed(_ATTRIBUTES, *attributes),
+        write.constructed(ATTRIBUTES, *attributes),
         write.octets(_GENERAL_TERM, term.value),
     )
 
 
-def _encode_attribute(attribute: Attribute) -> bytes:
+def encode_attribute(attribute: Attribute) -> bytes:
+    """One attribute (AttributeElement)."""
     if isinstance(attribute.value, int):
         value = write.integer(context(121), attribute.value)
     else:
@@ -64,7 +78,8 @@ def decode_query(element: Element) -> RpnQuery:
     """The query that an RPNQuery element holds.
 
     Raises:
-        Malformed: it is not one, or uses a part of the standard that nobody sends (proximity, restriction).
+        Malformed: it is not one.
+        UnsupportedQuery: it uses proximity or restriction, which hardly anybody sends.
     """
     children = element.children or []
     if len(children) != 2:
@@ -96,12 +111,14 @@ def _decode_operator(element: Element) -> Operator:
     for operator in Operator:
         if choice == context(operator):
             return operator
-    raise Malformed("proximity is not supported")
+    raise UnsupportedQuery(_OPERATOR_UNSUPPORTED, "proximity")
 
 
 def _decode_operand(element: Element) -> Term | ResultSet:
     if element.tag == _RESULT_SET:
         return ResultSet(element.text())
+    if element.tag == _RESTRICTED_SET:
+        raise UnsupportedQuery(_SET_AS_TERM_UNSUPPORTED, "a result set with attributes")
     return decode_term(element)
 
 
@@ -113,8 +130,8 @@ def decode_term(element: Element) -> Term:
     """
     if element.tag != _ATTRIBUTES_AND_TERM:
         raise Malformed("a term is missing")
-    listed = element.need(_ATTRIBUTES)
-    attributes = tuple(_decode_attribute(child) for child in listed.children or ())
+    listed = element.need(ATTRIBUTES)
+    attributes = tuple(decode_attribute(child) for child in listed.children or ())
     value = next((child for child in element.children or () if child is not listed), None)
     if value is None:
         raise Malformed("a term without value")
@@ -136,7 +153,12 @@ def decode_term_value(element: Element) -> bytes:
     raise Malformed("a term that is neither string nor number")
 
 
-def _decode_attribute(element: Element) -> Attribute:
+def decode_attribute(element: Element) -> Attribute:
+    """The attribute that an AttributeElement holds.
+
+    Raises:
+        Malformed: it is not one.
+    """
     attribute_set = element.child(context(1))
     value: int | str
     numeric = element.child(context(121))

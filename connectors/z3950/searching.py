@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from connectors.errors import Misconfigured
 from connectors.serving import Condition, Index, Relation, ServedCatalogue, ServedRecord
 from connectors.z3950 import oids
 from connectors.z3950.apdu import DiagnosticRecord
-from connectors.z3950.rpn import Operator, ResultSet, RpnQuery, Term, fold
+from connectors.z3950.from_cql import compile_cql
+from connectors.z3950.rpn import CqlQuery, Operator, ResultSet, RpnQuery, Term, fold
 
 _USE: Final = 1
 _RELATION: Final = 2
@@ -17,8 +19,9 @@ _TRUNCATION: Final = 5
 _ALWAYS_MATCHES: Final = 103
 _MAX_TERMS: Final = 5_000
 
-_NO_SUCH_SET: Final = 30
 _UNSUPPORTED_SEARCH: Final = 3
+_NO_SUCH_SET: Final = 30
+_MALFORMED_QUERY: Final = 108
 _USE_ATTRIBUTE: Final = 114
 _RELATION_ATTRIBUTE: Final = 117
 _TRUNCATION_ATTRIBUTE: Final = 120
@@ -61,13 +64,17 @@ class Refused(Exception):
 
 
 def evaluate(
-    query: RpnQuery, catalogue: ServedCatalogue, result_sets: Mapping[str, tuple[ServedRecord, ...]]
+    query: RpnQuery | CqlQuery,
+    catalogue: ServedCatalogue,
+    result_sets: Mapping[str, tuple[ServedRecord, ...]],
 ) -> tuple[ServedRecord, ...]:
     """The records that a query finds.
 
     Raises:
-        Refused: an attribute, set or size that is not supported.
+        Refused: an attribute, set or size that is not supported, or CQL that is none.
     """
+    if isinstance(query, CqlQuery):
+        query = _compiled(query)
     if query.attribute_set != oids.BIB1_ATTRIBUTES:
         raise Refused(_ATTRIBUTE_SET, query.attribute_set)
     if len(query.tokens) > 2 * _MAX_TERMS:
@@ -82,6 +89,14 @@ def evaluate(
 
     found: frozenset[str] = fold(query.tokens, operand, _join)
     return catalogue.in_order(found)
+
+
+def _compiled(query: CqlQuery) -> RpnQuery:
+    try:
+        return compile_cql(query.text)
+    except Misconfigured as error:
+        condition = _MALFORMED_QUERY if error.code == "bad_query" else _UNSUPPORTED_SEARCH
+        raise Refused(condition, error.values.get("what", error.values.get("reason", ""))) from error
 
 
 def _join(operator: Operator, left: frozenset[str], right: frozenset[str]) -> frozenset[str]:

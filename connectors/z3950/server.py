@@ -14,15 +14,14 @@ from connectors.serving import ServedCatalogue
 from connectors.z3950.answering import ServerSession
 from connectors.z3950.apdu import Apdu, Close, CloseReason, DiagnosticRecord, SearchResponse
 from connectors.z3950.ber import Element, Limits, Malformed
-from connectors.z3950.decoding import UnsupportedQuery, decode
+from connectors.z3950.decoding import decode
 from connectors.z3950.encoding import encode
 from connectors.z3950.framing import Framer
+from connectors.z3950.rpn_codec import UnsupportedQuery
 
 log = logging.getLogger(__name__)
 
 _CHUNK: Final = 65536
-_QUERY_TYPE: Final = 107  # bib-1: query type not supported
-
 
 _REQUEST_LIMITS: Final = Limits(size=1024 * 1024, elements=50_000)
 
@@ -94,15 +93,16 @@ class Server:
     async def _answer_all(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         session, framer = self._sessions(), Framer(self._limits.request)
         while True:
+            answers: tuple[Apdu, ...]
             try:
                 async with asyncio.timeout(self._limits.idle_seconds):
                     unit = await _receive(reader, framer)
-                answer = Close(CloseReason.FINISHED) if unit is None else self._answer(session, unit)
+                answers = (Close(CloseReason.FINISHED),) if unit is None else _answers(session, unit)
             except TimeoutError:
-                answer = Close(CloseReason.LACK_OF_ACTIVITY)
+                answers = (Close(CloseReason.LACK_OF_ACTIVITY),)
             except Malformed as error:
-                answer = Close(CloseReason.PROTOCOL_ERROR, str(error))
-            writer.write(encode(answer))
+                answers = (Close(CloseReason.PROTOCOL_ERROR, str(error)),)
+            writer.write(b"".join(map(encode, answers)))
             try:
                 async with asyncio.timeout(self._limits.idle_seconds):
                     await writer.drain()
@@ -110,14 +110,20 @@ class Server:
                 # It asks and does not read the answers: nothing more can be said to it.
                 writer.transport.abort()
                 return
-            if isinstance(answer, Close):
+            if answers and isinstance(answers[-1], Close):
                 return
 
-    def _answer(self, session: ServerSession, unit: Element) -> Apdu:
-        try:
-            return session.receive(decode(unit))
-        except UnsupportedQuery:
-            return SearchResponse(0, search_status=False, diagnostics=(DiagnosticRecord(_QUERY_TYPE),))
+
+def _answers(session: ServerSession, unit: Element) -> tuple[Apdu, ...]:
+    try:
+        return session.receive(decode(unit))
+    except UnsupportedQuery as error:
+        # A whole search, only not one that is understood: the conversation can go on.
+        refusal = DiagnosticRecord(error.condition, str(error))
+        answer = SearchResponse(
+            0, search_status=False, diagnostics=(refusal,), reference_id=error.reference_id
+        )
+        return (answer,)
 
 
 async def _receive(reader: asyncio.StreamReader, framer: Framer) -> Element | None:

@@ -23,11 +23,14 @@ OPTIONS: Final = {
     "timeout": "seconds for one answer",
     "pipeline": "Presents in flight at once",
     "query_encoding": "encoding of search terms",
-    "auth": "idpass, open or none",
+    "auth": "idpass, open, anonymous or none",
     "user": "user name",
     "group": "group for idpass",
     "password": "password",
     "message_size": "preferred message size in bytes",
+    "character_set": "character set to propose, such as utf-8; most targets do not negotiate",
+    "segments": "yes: let the target divide its answers",
+    "cql": "yes: send CQL as it is to a target that takes it",
     "keys": "partition keys to use, in order, with commas",
     **patience.OPTIONS,
 }
@@ -51,6 +54,9 @@ class Settings:
     query_encoding: str = "utf-8"
     credentials: Credentials | None = None
     message_size: int = 16 * 1024 * 1024
+    character_set: str = ""  #: proposed where it is given
+    segments: bool = False
+    cql: bool = False
     keys: tuple[str, ...] = ()
 
     @property
@@ -81,6 +87,9 @@ def settings(address: str, options: Options) -> Settings:
         query_encoding=_encoding(read.text(options, "query_encoding", "utf-8")),
         credentials=_credentials(options),
         message_size=read.whole(options, "message_size", 16 * 1024 * 1024, 1024, 1 << 30),
+        character_set=read.text(options, "character_set").casefold(),
+        segments=read.yes(options, "segments"),
+        cql=read.yes(options, "cql"),
         keys=tuple(key.strip() for key in read.text(options, "keys").split(",") if key.strip()),
     )
 
@@ -99,7 +108,9 @@ def _credentials(options: Options) -> Credentials | None:
     user = read.optional_text(options, "user")
     password = read.optional_text(options, "password")
     group = read.optional_text(options, "group")
-    form = read.choice(options, "auth", "idpass", ("idpass", "open", "none"))
+    form = read.choice(options, "auth", "idpass", ("idpass", "open", "anonymous", "none"))
+    if form == "anonymous":
+        return Credentials(anonymous=True)
     if form == "none" or (user is None and group is None):
         return None
     if form == "open":

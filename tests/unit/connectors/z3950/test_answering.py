@@ -30,21 +30,27 @@ from tests.catalogues import catalogue
 BOOKS = catalogue(40)
 
 
+def said(session: ServerSession, unit: Apdu) -> Apdu:
+    """The only answer to a unit."""
+    (answer,) = session.receive(unit)
+    return answer
+
+
 def opened(limits: ServerLimits | None = None) -> ServerSession:
     session = ServerSession(BOOKS, limits or ServerLimits())
-    assert isinstance(session.receive(InitRequest()), InitResponse)
+    assert isinstance(said(session, InitRequest()), InitResponse)
     return session
 
 
 def search(session: ServerSession, pqf: str, **changes: object) -> SearchResponse:
     request = SearchRequest(("Books",), parse(pqf))
-    answer = session.receive(replace(request, **changes))  # type: ignore[arg-type]  # fields by name
+    answer = said(session, replace(request, **changes))  # type: ignore[arg-type]  # fields by name
     assert isinstance(answer, SearchResponse)
     return answer
 
 
 def present(session: ServerSession, start: int, count: int, **changes: object) -> PresentResponse:
-    answer = session.receive(replace(PresentRequest(start, count), **changes))  # type: ignore[arg-type]  # as above
+    answer = said(session, replace(PresentRequest(start, count), **changes))  # type: ignore[arg-type]  # as above
     assert isinstance(answer, PresentResponse)
     return answer
 
@@ -99,11 +105,13 @@ def test_result_sets_have_names_and_can_be_kept_used_and_deleted() -> None:
     assert search(session, "@and @set one @attr 1=4 number3", result_set="two").result_count == 1
     assert search(session, "x", result_set="three").diagnostics[0].condition == 31
     assert search(session, "x", result_set="one", replace=False).diagnostics[0].condition == 21
-    answer = session.receive(DeleteResultSetRequest(("one",)))
-    assert answer == DeleteResultSetResponse(0)
+    answer = said(session, DeleteResultSetRequest(("one",)))
+    assert answer == DeleteResultSetResponse(0, statuses=(("one", 0),))
     assert present(session, 1, 1, result_set="one").diagnostics[0].condition == 30
-    assert session.receive(DeleteResultSetRequest(("one",))) == DeleteResultSetResponse(1)
-    assert session.receive(DeleteResultSetRequest()) == DeleteResultSetResponse(0)
+    assert said(session, DeleteResultSetRequest(("one",))) == DeleteResultSetResponse(
+        1, statuses=(("one", 1),)
+    )
+    assert said(session, DeleteResultSetRequest()) == DeleteResultSetResponse(0)
 
 
 @pytest.mark.parametrize(("start", "count"), [(0, 1), (41, 1), (40, 2), (1, -1)])
@@ -171,14 +179,14 @@ def test_a_search_brings_records_along_as_it_was_asked(
 
 
 def test_scan_lists_terms_around_a_place() -> None:
-    answer = opened().receive(ScanRequest(("Books",), term("b000003", (1, 12)), 4, 2))
+    answer = said(opened(), ScanRequest(("Books",), term("b000003", (1, 12)), 4, 2))
     assert isinstance(answer, ScanResponse)
     assert [entry.term for entry in answer.entries] == [b"b000002", b"b000003", b"b000004", b"b000005"]
     assert (answer.position, answer.entries[0].occurrences) == (2, 1)
 
 
 def test_a_scan_of_an_unknown_index_is_refused() -> None:
-    answer = opened().receive(ScanRequest(("Books",), term("x", (1, 9999))))
+    answer = said(opened(), ScanRequest(("Books",), term("x", (1, 9999))))
     assert isinstance(answer, ScanResponse)
     assert (answer.status, answer.diagnostics[0].condition) == (6, 114)
 
@@ -189,15 +197,15 @@ def test_a_scan_of_an_unknown_index_is_refused() -> None:
     ids=["search", "present"],
 )
 def test_an_association_begins_with_init(unit: Apdu) -> None:
-    answer = ServerSession(BOOKS).receive(unit)
+    answer = said(ServerSession(BOOKS), unit)
     assert isinstance(answer, Close)
     assert answer.reason == CloseReason.PROTOCOL_ERROR
 
 
 def test_init_comes_once_and_close_is_answered() -> None:
     session = opened()
-    assert isinstance(session.receive(InitRequest()), Close)
-    assert session.receive(Close(reference_id=b"x")) == Close(CloseReason.FINISHED, reference_id=b"x")
+    assert isinstance(said(session, InitRequest()), Close)
+    assert said(session, Close(reference_id=b"x")) == Close(CloseReason.FINISHED, reference_id=b"x")
 
 
 def test_answers_carry_the_reference_of_their_requests() -> None:

@@ -2,21 +2,24 @@ from __future__ import annotations
 
 import contextlib
 import random
+from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.testing import with_indefinite_lengths
-from connectors.z3950 import apdu, ber_writing, oids
+from connectors.z3950 import apdu, ber_writing, control, oids
 from connectors.z3950.apdu import (
     Close,
     Credentials,
     DeleteResultSetRequest,
     DeleteResultSetResponse,
     DiagnosticRecord,
+    Fragment,
     InitRequest,
     InitResponse,
+    Place,
     PresentRequest,
     PresentResponse,
     RetrievedRecord,
@@ -26,11 +29,17 @@ from connectors.z3950.apdu import (
     SearchRequest,
     SearchResponse,
     Segment,
+    SortKey,
+    SortRequest,
+    SortResponse,
 )
 from connectors.z3950.ber import Malformed, context
-from connectors.z3950.decoding import UnsupportedQuery, decode
+from connectors.z3950.character_sets import CharacterSets
+from connectors.z3950.composition import Composition
+from connectors.z3950.decoding import decode
 from connectors.z3950.encoding import encode
-from connectors.z3950.rpn import Attribute, Operator, ResultSet, RpnQuery, Term, Token
+from connectors.z3950.rpn import Attribute, CqlQuery, Operator, ResultSet, RpnQuery, Term, Token
+from connectors.z3950.rpn_codec import UnsupportedQuery
 
 #: NUL has no place in a text and is read as U+FFFD.
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
@@ -51,7 +60,7 @@ TOKENS = st.recursive(
     ),
     max_leaves=8,
 )
-QUERIES = st.builds(RpnQuery, TOKENS)
+QUERIES = st.builds(RpnQuery, TOKENS) | st.builds(CqlQuery, NAMES)
 DIAGNOSTICS = st.builds(DiagnosticRecord, NUMBERS, NAMES)
 RECORDS = st.builds(
     RetrievedRecord,
@@ -60,15 +69,57 @@ RECORDS = st.builds(
     st.none() | NAMES,
 )
 SLOTS = st.lists(RECORDS | DIAGNOSTICS, max_size=4).map(tuple)
+FRAGMENTS = st.builds(
+    Fragment,
+    st.sampled_from(Place),
+    st.binary(max_size=60),
+    st.none() | st.sampled_from([oids.USMARC, oids.XML]),
+    st.none() | NAMES,
+)
+PARTS = st.lists(RECORDS | DIAGNOSTICS | FRAGMENTS, max_size=4).map(tuple)
 CREDENTIALS = st.none() | st.one_of(
+    st.just(Credentials(anonymous=True)),
     st.builds(Credentials, open=NAMES),
     st.builds(Credentials, group=NAMES.filter(bool), user=NAMES.filter(bool), password=NAMES.filter(bool)),
 )
-OPTIONS = st.frozensets(st.integers(0, 20))
+OPTIONS = st.frozensets(st.integers(0, 21))
+SETS = st.sampled_from(["utf-8", "ucs-2", "utf-16", "gb18030", "big5"])
+FLAGS = st.none() | st.booleans()
+PROPOSED = st.none() | st.builds(
+    CharacterSets, st.lists(SETS, max_size=3).map(tuple), st.lists(NAMES, max_size=2).map(tuple), FLAGS
+)
+SELECTED = st.none() | st.builds(
+    CharacterSets, st.lists(SETS, max_size=1).map(tuple), st.lists(NAMES, max_size=1).map(tuple), FLAGS
+)
+COMPOSITIONS = st.none() | st.builds(
+    Composition,
+    st.sampled_from(["", "1.2.840.10003.13.1", "info:srw/schema/1/marcxml-v1.1"]),
+    st.none() | NAMES,
+    st.lists(st.sampled_from([oids.USMARC, oids.XML]), max_size=2).map(tuple),
+    st.booleans(),
+)
+RANGES = st.lists(st.tuples(NUMBERS, NUMBERS), max_size=3).map(tuple)
+SORT_KEYS = st.builds(SortKey, NAMES, relation=st.integers(0, 4), case_sensitive=st.booleans()) | st.builds(
+    SortKey,
+    st.just(""),
+    st.lists(ATTRIBUTES, min_size=1, max_size=3).map(tuple),
+    st.just(oids.BIB1_ATTRIBUTES),
+    st.integers(0, 4),
+    st.booleans(),
+)
 UNITS = st.one_of(
-    st.builds(InitRequest, CREDENTIALS, OPTIONS, NUMBERS, NUMBERS, NAMES, REFERENCES),
+    st.builds(InitRequest, CREDENTIALS, OPTIONS, NUMBERS, NUMBERS, NAMES, REFERENCES, PROPOSED),
     st.builds(
-        InitResponse, st.booleans(), OPTIONS, NUMBERS, NUMBERS, NAMES, NAMES, NAMES.map(str.strip), REFERENCES
+        InitResponse,
+        st.booleans(),
+        OPTIONS,
+        NUMBERS,
+        NUMBERS,
+        NAMES,
+        NAMES,
+        NAMES.map(str.strip),
+        REFERENCES,
+        SELECTED,
     ),
     st.builds(
         SearchRequest,
@@ -99,10 +150,21 @@ UNITS = st.one_of(
         SearchResponse, NUMBERS, st.booleans(), diagnostics=st.lists(DIAGNOSTICS, max_size=3).map(tuple)
     ),
     st.builds(
-        PresentRequest, NUMBERS, NUMBERS, NAMES, st.none() | st.just(oids.XML), st.none() | NAMES, REFERENCES
+        PresentRequest,
+        NUMBERS,
+        NUMBERS,
+        NAMES,
+        st.none() | st.just(oids.XML),
+        st.none() | NAMES,
+        REFERENCES,
+        RANGES,
+        COMPOSITIONS,
+        st.none() | NUMBERS,
+        st.none() | NUMBERS,
+        st.none() | NUMBERS,
     ),
-    st.builds(PresentResponse, SLOTS, st.integers(0, 5), NUMBERS, reference_id=REFERENCES),
-    st.builds(Segment, SLOTS, REFERENCES),
+    st.builds(PresentResponse, PARTS, st.integers(0, 5), NUMBERS, reference_id=REFERENCES),
+    st.builds(Segment, PARTS, REFERENCES),
     st.builds(ScanRequest, st.just(("Books",)), TERMS, NUMBERS, NUMBERS, NUMBERS, reference_id=REFERENCES),
     st.builds(
         ScanResponse,
@@ -114,9 +176,47 @@ UNITS = st.one_of(
         REFERENCES,
     ),
     st.builds(DeleteResultSetRequest, st.lists(NAMES, max_size=3).map(tuple), REFERENCES),
-    st.builds(DeleteResultSetResponse, st.integers(0, 10), REFERENCES),
+    st.builds(
+        DeleteResultSetResponse,
+        st.integers(0, 10),
+        REFERENCES,
+        st.lists(st.tuples(NAMES, st.integers(0, 10)), max_size=3).map(tuple),
+    ),
+    st.builds(
+        SortRequest,
+        st.lists(NAMES, max_size=3).map(tuple),
+        NAMES,
+        st.lists(SORT_KEYS, max_size=3).map(tuple),
+        REFERENCES,
+    ),
+    st.builds(
+        SortResponse,
+        st.integers(0, 2),
+        st.none() | st.integers(1, 4),
+        st.lists(DIAGNOSTICS, max_size=2).map(tuple),
+        REFERENCES,
+    ),
+    st.builds(control.AccessControlRequest, st.binary(max_size=9), REFERENCES),
+    st.builds(control.AccessControlResponse, st.binary(max_size=9), REFERENCES),
+    st.builds(control.ResourceControlRequest, st.booleans(), FLAGS, st.none() | NUMBERS, FLAGS, REFERENCES),
+    st.builds(control.ResourceControlResponse, st.booleans(), FLAGS, REFERENCES),
+    st.builds(control.TriggerResourceControl, st.integers(1, 3), FLAGS, REFERENCES),
+    st.builds(control.ResourceReportRequest, st.none() | st.binary(max_size=9), REFERENCES),
+    st.builds(control.ResourceReportResponse, st.integers(0, 6), REFERENCES),
     st.builds(Close, st.integers(0, 9), NAMES, REFERENCES),
 )
+
+
+def test_every_kind_of_unit_is_tried() -> None:
+    kinds: set[str] = set()
+
+    @given(UNITS)
+    @settings(max_examples=400, database=None, derandomize=True)
+    def collect(unit: apdu.Apdu) -> None:
+        kinds.add(type(unit).__name__)
+
+    collect()
+    assert kinds == {kind.__name__ for kind in get_args(apdu.Apdu)}
 
 
 @given(UNITS)
