@@ -44,6 +44,9 @@ EVERYTHING: Final[Mapping[str, Term]] = MappingProxyType(
     }
 )
 
+#: The ways that ask for nothing but records; by the others those are missed that lack what is asked for.
+CERTAIN: Final = ("always-matches", "any")
+
 #: Structure attributes a target may want for each kind of key; None means none.
 STRUCTURES: Final[Mapping[Kind, tuple[int | None, ...]]] = MappingProxyType(
     {Kind.DAY: (None, 5, 100), Kind.YEAR: (None, 4, 109), Kind.TEXT: (None, 3, 107)}

@@ -28,6 +28,7 @@ from connectors.z3950.opac import decode_opac
 from connectors.z3950.rpn import RpnQuery
 from connectors.z3950.settings import Settings
 from connectors.z3950.slicing import (
+    CERTAIN,
     EVERYTHING,
     SPARE_KEYS,
     STRUCTURES,
@@ -92,6 +93,7 @@ class Target:
         return self._dialect
 
     async def _way_to_everything(self) -> str:
+        """The way that finds most. A smaller number is no better for being exact: it is of fewer records."""
         best, most = "", -1
         refusal: Diagnostic | None = None
         for name, way in EVERYTHING.items():
@@ -100,10 +102,10 @@ class Target:
             except Diagnostic as error:
                 refusal = error
                 continue
-            if found.hits > 0 and found.exact:
-                return name
             if found.hits > most:
                 best, most = name, found.hits
+            if found.exact and found.hits and name in CERTAIN:
+                break
         if not best and refusal is not None:
             raise refusal
         return best
