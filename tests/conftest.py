@@ -137,6 +137,15 @@ def postgresql_database(postgresql_url: str, _postgresql_template: str) -> Itera
     _administer(postgresql_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture
+def empty_postgresql_database(postgresql_url: str) -> Iterator[str]:
+    """The URL of a PostgreSQL database of the test's own without any table."""
+    name = f"empty_{uuid4().hex}"
+    _administer(postgresql_url, f"CREATE DATABASE {name}")
+    yield _database(postgresql_url, name)
+    _administer(postgresql_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request: pytest.FixtureRequest) -> str:
     """The URL of a database of the test's own with every table: the test runs on each kind."""

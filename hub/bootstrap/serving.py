@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,17 +18,19 @@ from hub.bootstrap.assembly import SystemClock, assemble
 from hub.cli.command import Context
 from hub.config import Settings
 from hub.servers.command_socket import Asked, CommandSocket
+from hub.services import working
 from hub.services.api import operations
 from hub.services.context import Hub
 from hub.services.operations import Operation
 from hub.services.progress import Progress
 from hub.services.ticking import Claims
 from hub.services.timetable.starting import HarvestStarter
-from hub.services.working import JOBS
+from hub.services.working import Body
 from hub.simulation.clock import SettableClock
 from hub.simulation.clock_operations import clock_operations
 from hub.web.app import create_app
 from hub.web.settings import WebSettings
+from schedules.jobs import JOBS, Job
 from schedules.ticker import Ticker
 
 log = logging.getLogger(__name__)
@@ -69,10 +71,12 @@ async def web_site(
 
 
 @asynccontextmanager
-async def jobs(hub: Hub) -> AsyncIterator[None]:
+async def jobs(
+    hub: Hub, declared: tuple[Job, ...] = JOBS, bodies: Mapping[str, Body] = working.JOBS
+) -> AsyncIterator[None]:
     """The jobs while the block runs, harvests among them."""
     starter = HarvestStarter(hub)
-    ticker = Ticker(Claims(hub, {**JOBS, "start_harvests": starter.start_due}).run)
+    ticker = Ticker(Claims(hub, {**bodies, "start_harvests": starter.start_due}).run, declared)
     ticker.start()
     try:
         yield

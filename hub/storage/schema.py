@@ -11,12 +11,15 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, make_url
+from sqlalchemy import Connection, Engine, create_engine, func, make_url, select
 from sqlalchemy.exc import DBAPIError
 
 from hub.errors import Broken
 from hub.storage.sqlite_engine import migrating_engine
 from hub.storage.tables import metadata
+
+#: any number that nothing else in the database locks
+UPGRADE_LOCK = 0x746F6E67
 
 
 def create(url: str) -> None:
@@ -36,6 +39,7 @@ def upgrade(url: str) -> tuple[str | None, str]:
             rows that refer to nothing.
     """
     with _transaction(url) as connection:
+        _wait_for_others(connection)
         before = revision(connection)
         if before == newest_revision():
             return before, before
@@ -92,6 +96,12 @@ def _engine(url: str) -> Engine:
     path = Path(str(found.database))
     path.parent.mkdir(parents=True, exist_ok=True)
     return migrating_engine(path)
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """Hubs may be started at once over one PostgreSQL: the first upgrades, the others find it done."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(UPGRADE_LOCK)))
 
 
 def _refuse_newer(present: str | None) -> None:
