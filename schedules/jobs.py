@@ -32,6 +32,7 @@ JOBS: tuple[Job, ...] = (
     Job("start_harvests", timedelta(seconds=20), timedelta(minutes=1), shared=False),
     Job("make_trips", timedelta(hours=1), timedelta(minutes=10)),
     Job("refresh_network", timedelta(seconds=20), timedelta(minutes=1), shared=False),
+    Job("close_idle_lines", timedelta(seconds=20), timedelta(minutes=1), shared=False),
     Job("purge_expired", timedelta(hours=24), timedelta(hours=1)),
 )
 

@@ -54,6 +54,11 @@ async def refresh_network(hub: Hub) -> int:
     return 0
 
 
+async def close_idle_lines(hub: Hub) -> int:
+    """Let go of connections to members that no reader has used for a while; how many."""
+    return hub.live.close_idle(hub.clock.now())
+
+
 async def cluster_changed(hub: Hub) -> int:
     """Unite the records that changed; how many were waiting."""
     waiting = await hub.store.read(descriptions.count_pending)
@@ -72,6 +77,7 @@ JOBS: Mapping[str, Body] = {
     "make_trips": make_trips,
     "purge_expired": purge,
     "refresh_network": refresh_network,
+    "close_idle_lines": close_idle_lines,
 }
 
 

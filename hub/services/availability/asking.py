@@ -23,9 +23,6 @@ log = logging.getLogger(__name__)
 #: who waits less than this for a member has not found it silent
 PATIENCE: Final = 1.0
 
-#: tasks that were told to stop and are closing their connections
-_stopping: set[asyncio.Task[Reply]] = set()
-
 
 async def ask_all(
     questions: Sequence[Question], memory: LiveMemory, clock: Clock, sleeper: Sleeper, deadline: float
@@ -47,9 +44,7 @@ async def ask_all(
         alarm.cancel()
         for task in tasks:
             if not task.done():
-                task.cancel()
-                _stopping.add(task)
-                task.add_done_callback(_stopping.discard)
+                memory.give_up(task)
     return [
         one.reply(task) if task not in waiting else one.late(deadline)
         for one, task in zip(asked, tasks, strict=True)

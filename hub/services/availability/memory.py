@@ -7,13 +7,16 @@ Must not: decide about deadlines; whoever waits for an answer does.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from connectors.availability.values import AvailabilitySource, LiveItem
 from hub.services.availability.breaker import ANSWERING, Breaker
+
+log = logging.getLogger(__name__)
 
 #: an answer is given again for so long, with its age
 KEPT: Final = timedelta(seconds=45)
@@ -59,10 +62,11 @@ class Line:
         )
 
     async def close(self) -> None:
-        """Let go of the connection."""
-        source, self._source = self._source, None
-        if source is not None:
-            await source.close()
+        """Let go of the connection, after the question that is on it."""
+        async with self.turn:
+            source, self._source = self._source, None
+            if source is not None:
+                await source.close()
 
 
 class LiveMemory:
@@ -71,7 +75,7 @@ class LiveMemory:
     def __init__(self) -> None:
         self._lines: dict[str, Line] = {}
         self._answers: dict[tuple[str, int], Kept] = {}
-        self._ending: set[asyncio.Task[None]] = set()
+        self._ending: set[asyncio.Task[Any]] = set()
 
     def line(self, name: str, described: Described) -> Line:
         """The line to a source; a new one where the description of the source was changed."""
@@ -95,19 +99,35 @@ class LiveMemory:
         while len(self._answers) > MOST_KEPT:
             del self._answers[next(iter(self._answers))]
 
-    def close_idle(self, now: datetime) -> None:
-        """Let go of connections that nobody used for long."""
-        for line in self._lines.values():
-            if line.is_idle(now):
-                self._end(line)
+    def close_idle(self, now: datetime) -> int:
+        """Let go of connections that nobody used for long; how many."""
+        idle = [line for line in self._lines.values() if line.is_idle(now)]
+        for line in idle:
+            self._end(line)
+        return len(idle)
 
-    def _end(self, line: Line) -> None:
-        """Close a line without waiting for it."""
-        task = asyncio.get_running_loop().create_task(line.close())
-        self._ending.add(task)
-        task.add_done_callback(self._ending.discard)
+    def give_up(self, question: asyncio.Task[Any]) -> None:
+        """Stop a question that nobody waits for any more; it closes its connection in its own time."""
+        question.cancel()
+        self._see_off(question)
 
     async def close(self) -> None:
-        """Let go of every connection."""
-        await asyncio.gather(*(line.close() for line in self._lines.values()), *self._ending)
+        """Let go of every connection, and wait until they are closed."""
+        for line in self._lines.values():
+            self._end(line)
         self._lines.clear()
+        while self._ending:
+            await asyncio.wait(self._ending)
+
+    def _end(self, line: Line) -> None:
+        self._see_off(asyncio.get_running_loop().create_task(line.close()))
+
+    def _see_off(self, task: asyncio.Task[Any]) -> None:
+        # The event loop itself holds tasks only weakly.
+        self._ending.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._ending.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.info("a connection to a member ended badly: %s", error)

@@ -198,6 +198,27 @@ async def test_an_idle_connection_is_let_go() -> None:
     assert counting.kinds["InitRequest"] == 2
 
 
+async def test_idle_connections_are_let_go_without_anybody_asking() -> None:
+    memory, clock = LiveMemory(), SettableClock(NOON)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(memory.close)
+        (address,) = await peers(stack, honest)
+        await ask_all([question(1, address)], memory, clock, Deadline(), 2.0)
+        assert memory.close_idle(clock.now()) == 0
+        clock.advance(IDLE + timedelta(seconds=1))
+        assert memory.close_idle(clock.now()) == 1
+
+
+async def test_a_source_that_was_described_anew_is_asked_at_its_new_address() -> None:
+    memory, clock, old, new = LiveMemory(), SettableClock(NOON), Counting(), Counting()
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(memory.close)
+        for address in await peers(stack, old, new):
+            clock.advance(KEPT + timedelta(seconds=1))
+            await ask_all([question(1, address)], memory, clock, Deadline(), 2.0)
+    assert (old.kinds["SearchRequest"], new.kinds["SearchRequest"]) == (1, 1)
+
+
 async def test_a_silent_member_is_left_in_peace_and_tried_again_later() -> None:
     memory, clock = LiveMemory(), SettableClock(NOON)
     down = nobody()
