@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket as socket_constants
 import ssl
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -35,6 +36,10 @@ _MAX_REDIRECTS: Final = 3
 _QUICK_ACKNOWLEDGEMENT: Final[int | None] = getattr(socket_constants, "TCP_QUICKACK", None)  # Linux only
 _MAX_WAIT: Final = 60.0  # seconds that a peer may ask us to wait
 _PORTS: Final[Mapping[str, int]] = MappingProxyType({"http": 80, "https": 443})
+#: How bodies may be packed, with what zlib calls their window; servers mean both forms by deflate.
+_CODINGS: Final[Mapping[str, int | None]] = MappingProxyType(
+    {"identity": None, "": None, "gzip": 31, "x-gzip": 31, "deflate": 47}
+)
 _TRY_LATER: Final = frozenset({429, 502, 503, 504})
 
 
@@ -172,7 +177,7 @@ class HttpClient:
         """``credentials`` are user and password for basic authentication."""
         self._base = http_address(base)
         self._policy = policy
-        self._headers = {"User-Agent": "Tongjie"}
+        self._headers = {"User-Agent": "Tongjie", "Accept-Encoding": "gzip, deflate"}
         if credentials is not None:
             self._headers["Authorization"] = aiohttp.BasicAuth(*credentials, encoding="utf-8").encode()
         self._sleep = sleep
@@ -180,7 +185,8 @@ class HttpClient:
 
     async def __aenter__(self) -> HttpClient:
         timeout = aiohttp.ClientTimeout(total=self._policy.seconds)
-        self._session = aiohttp.ClientSession(timeout=timeout, headers=self._headers)
+        # Unpacking is done here, piece by piece: a few kilobytes may hold gigabytes.
+        self._session = aiohttp.ClientSession(timeout=timeout, headers=self._headers, auto_decompress=False)
         return self
 
     async def __aexit__(
@@ -262,14 +268,51 @@ class HttpClient:
             )
         if response.status != 200:
             raise ProtocolViolation("http_status", self._base, status=response.status)
-        body = bytearray()
+        coding = response.headers.get("Content-Encoding", "identity").strip().casefold()
+        if coding not in _CODINGS:
+            raise ProtocolViolation("malformed", self._base, reason=f"Content-Encoding {coding[:40]!r}")
+        body = _Body(coding, self._policy.max_bytes, self._base)
         async for chunk in response.content.iter_chunked(65536):
-            body += chunk
-            if len(body) > self._policy.max_bytes:
-                raise ProtocolViolation(
-                    "too_large", self._base, reason="answer", limit=self._policy.max_bytes
-                )
-        return bytes(body)
+            body.feed(chunk)
+        return body.whole()
+
+
+class _Body:
+    """The body of an answer, unpacked as it arrives and never longer than allowed."""
+
+    def __init__(self, coding: str, limit: int, where: str) -> None:
+        window = _CODINGS[coding]
+        self._unpacker = None if window is None else zlib.decompressobj(window)
+        self._limit = limit
+        self._where = where
+        self._data = bytearray()
+
+    def feed(self, chunk: bytes) -> None:
+        """Take in what arrived.
+
+        Raises:
+            ProtocolViolation: more than allowed, or not packed as it says.
+        """
+        if self._unpacker is None:
+            self._data += chunk
+        else:
+            try:
+                # One byte more than allowed is enough to know.
+                self._data += self._unpacker.decompress(chunk, self._limit + 1 - len(self._data))
+            except zlib.error as error:
+                raise ProtocolViolation("malformed", self._where, reason=str(error)) from error
+        if len(self._data) > self._limit:
+            raise ProtocolViolation("too_large", self._where, reason="answer", limit=self._limit)
+
+    def whole(self) -> bytes:
+        """All of it.
+
+        Raises:
+            Disconnected: what was packed has no end.
+        """
+        if self._unpacker is not None and not self._unpacker.eof:
+            raise Disconnected("disconnected", self._where, reason="the packed answer has no end")
+        return bytes(self._data)
 
 
 class _TryLater(Exception):

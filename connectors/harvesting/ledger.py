@@ -40,6 +40,7 @@ class SliceLedger:
         self._handed_on: Counter[bytes] = Counter()
         self._expected_again: Counter[bytes] = Counter()
         self._identifiers: set[str] = set()
+        self._alike: set[str] = set()
         self._last = b""
         self._overlap = b""  #: the record that a resumed attempt must bring first
         self._place = 0  #: records that it leaves out
@@ -99,8 +100,15 @@ class SliceLedger:
             else:
                 self._handed_on[fingerprint] += 1
                 self.handed_on += 1
+                if self._handed_on[fingerprint] > 1 and record.identifier is not None:
+                    self._alike.add(record.identifier)
                 new.append(record)
         return tuple(new)
+
+    @property
+    def alike(self) -> frozenset[str]:
+        """Identifiers of records that came twice byte for byte, as from a target that does not move on."""
+        return frozenset(self._alike)
 
     def exact(self) -> bool:
         """Whether the last attempt brought what was counted, and nothing else was handed on before it."""
@@ -136,6 +144,7 @@ class Ledger:
     def end_slice(self, name: str, progress: SliceLedger) -> bool:
         """Close a slice; True when it was exact."""
         self.refused += progress.refused
+        self._repeated |= progress.alike
         self.first_refusal = self.first_refusal or progress.first_refusal
         exact = progress.exact()
         if not exact and not progress.refused:
@@ -145,7 +154,7 @@ class Ledger:
 
     @property
     def repeated(self) -> frozenset[str]:
-        """Identifiers that came in more than one slice."""
+        """Identifiers that came in more than one slice, or in one with records alike."""
         return frozenset(self._repeated)
 
     def verdict(self, whole: Whole, hits: int, after: Found, repeated: frozenset[str]) -> Problem | None:

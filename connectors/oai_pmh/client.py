@@ -67,11 +67,15 @@ class OaiClient:
 
     async def _resumed(self, verb: Verb, token: str) -> ListPage:
         try:
-            return await self._page(verb, {"resumptionToken": token})
+            page = await self._page(verb, {"resumptionToken": token})
         except Diagnostic as error:
             if error.detail.startswith(ErrorCode.BAD_RESUMPTION_TOKEN):
                 raise Disconnected("disconnected", self._address, reason=error.detail) from error
             raise
+        if page.nothing_matches:
+            # A list that goes on has records; this is how some repositories say that they forgot it.
+            raise Disconnected("disconnected", self._address, reason=str(ErrorCode.NO_RECORDS_MATCH))
+        return page
 
     def _no_progress(self, reason: str) -> ProtocolViolation:
         return ProtocolViolation("no_progress", self._address, reason=reason)

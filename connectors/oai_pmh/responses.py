@@ -47,6 +47,11 @@ class ListPage:
     token: str | None  #: None where the list ends here
     size: int | None  #: the length of the whole list, where stated
 
+    @property
+    def nothing_matches(self) -> bool:
+        """Whether this is an empty list, rather than the empty last page of one."""
+        return not self.records and self.token is None and self.size == 0
+
 
 def read_identity(data: bytes, where: str) -> Identity:
     """Read a response to Identify.

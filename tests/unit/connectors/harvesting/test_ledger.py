@@ -131,8 +131,14 @@ def test_the_verdict(
     assert (problem.code if problem else None) == code
 
 
-def test_records_in_two_slices_are_repeated_but_not_those_in_one() -> None:
-    assert filled(("a", "b", "a"), ("c",)).repeated == frozenset()
+def test_records_in_two_slices_are_repeated_and_those_in_one_when_they_are_alike() -> None:
+    assert filled(("a", "b", "a"), ("c",)).repeated == {"a"}
+    progress = SliceLedger()
+    progress.begin_attempt()
+    progress.fresh(
+        [RawRecord(b"one", "a"), RawRecord(b"another", "a"), RawRecord(b"x", None), RawRecord(b"x", None)]
+    )
+    assert progress.alike == frozenset()
     ledger = filled(("a", "b"), ("b", "c"))
     assert ledger.repeated == {"b"}
     problem = ledger.verdict(Whole(Plan(()), Found(4)), 4, Found(4), ledger.repeated)
