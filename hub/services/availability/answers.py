@@ -16,6 +16,7 @@ class Answered(StrEnum):
 
     LIVE = "live"  #: it answered just now
     RECENT = "recent"  #: it answered a moment ago, and was not asked again
+    NO_STATE = "no_state"  #: it answered, and says nothing of the state of its copies
     LATE = "late"  #: it did not answer before the deadline
     FAILED = "failed"  #: it could not be reached, or its answer could not be used
     RESTING = "resting"  #: not asked: it has been silent
@@ -54,8 +55,8 @@ class Reply:
 
     @property
     def has_items(self) -> bool:
-        """Whether the member itself told how its copies stand."""
-        return self.answered in (Answered.LIVE, Answered.RECENT)
+        """Whether the member itself told of its copies."""
+        return self.answered in (Answered.LIVE, Answered.RECENT, Answered.NO_STATE)
 
 
 @dataclass(frozen=True, slots=True)

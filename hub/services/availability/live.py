@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -97,6 +97,9 @@ def _locations(network: Network, record: EditionRecord) -> Locations:
 
 
 def _answer(record: EditionRecord, reply: Reply) -> SourceAnswer:
+    if reply.has_items and all(item.status == "unknown" for item in reply.items):
+        stateless = replace(reply, answered=Answered.NO_STATE)
+        return SourceAnswer(record.source, record.member, record.identifier, stateless, record.as_of)
     return SourceAnswer(record.source, record.member, record.identifier, reply, reply.as_of or record.as_of)
 
 

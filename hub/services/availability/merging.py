@@ -36,7 +36,11 @@ HUB_WORDS: Final[Mapping[CirculationStatus, str]] = MappingProxyType(
         "unknown": UNKNOWN,
     }
 )
-_BASES: Final = {Answered.LIVE: Basis.LIVE, Answered.RECENT: Basis.RECENT}
+_BASES: Final = {
+    Answered.LIVE: Basis.LIVE,
+    Answered.RECENT: Basis.RECENT,
+    Answered.NO_STATE: Basis.LIVE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,6 @@ def _alike(
 
 
 def _copy(state: ItemState, item: LiveItem | None, mentions: bool, told: Told, asked: Asked) -> CopyNow:
-    answer = told.answer
     stored = CopyNow(
         owner=state.owner,
         barcode=state.barcode,
@@ -142,21 +145,20 @@ def _copy(state: ItemState, item: LiveItem | None, mentions: bool, told: Told, a
         volume=state.volume,
         status=state.obstacle or "available",
         basis=Basis.STORED,
-        as_of=answer.as_of,
+        as_of=told.stored_at,
     )
+    reply = told.answer.reply
     if in_ledger(state):
         due = state.on_loan_until.astimezone(asked.zone).date() if state.on_loan_until else None
         return replace(stored, basis=Basis.HUB, as_of=asked.at, due=due)
-    if not answer.reply.has_items:
+    if not reply.has_items:
         return stored
-    basis = _BASES[answer.reply.answered]
+    said = replace(stored, basis=_BASES[reply.answered], as_of=reply.as_of or asked.at)
     if item is not None and item.status != "unknown":
-        return replace(
-            stored, status=HUB_WORDS[item.status], basis=basis, due=item.due, said=item.status_text
-        )
+        return replace(said, status=HUB_WORDS[item.status], due=item.due, said=item.status_text)
     if item is None and mentions:
-        return replace(stored, status=UNKNOWN, basis=basis)
-    return replace(stored, as_of=told.stored_at)
+        return replace(said, status=UNKNOWN)
+    return stored
 
 
 def in_ledger(state: ItemState) -> bool:

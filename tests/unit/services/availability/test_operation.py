@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -100,10 +100,14 @@ def edition(connection: Connection, addresses: Mapping[str, str]) -> None:
     ))  # fmt: skip
 
 
-async def asked(store: Store, principal: Principal = ANONYMOUS, **query: Any) -> dict[str, Any]:
+NOW = [("J0001", "0"), ("J0002", "Checked out"), ("J0003", "0")]
+
+
+async def asked(
+    store: Store, principal: Principal = ANONYMOUS, now: Sequence[tuple[str, str]] = NOW, **query: Any
+) -> dict[str, Any]:
     deadline = Deadline()
     memory = Watched(deadline)
-    now = [("J0001", "0"), ("J0002", "Checked out"), ("J0003", "0")]
     served = ServedRecord("jlt-1", made("jlt-1", *now), None, datetime(2026, 1, 1, tzinfo=UTC))
     async with (
         z3950_peer(ServedCatalogue("jlt", [served])) as answering,
@@ -136,6 +140,13 @@ async def test_what_came_before_the_deadline_is_told_and_the_rest_is_labelled(st
     assert [(one["node"], one["summary"]) for one in found["libraries"]] == [
         ("JLT", "在架 1 / 共 3 册"), ("QHT", "在架 1 / 共 1 册"), ("XWT", "在架 1 / 共 1 册"),
     ]  # fmt: skip
+
+
+async def test_an_answer_that_says_nothing_of_states_is_not_called_live(sqlite_store: Store) -> None:
+    found = await asked(sqlite_store, ENGLISH, now=[(barcode, "") for barcode, _ in NOW])
+    assert found["sources"][0]["state"] == "no_state"
+    assert "without saying what is in; shown as recorded 8 h ago" in found["sources"][0]["label"]
+    assert [one["basis"] for one in found["items"] if one["owner"] == "JLT"] == ["stored", "stored", "hub"]
 
 
 async def test_nobody_is_asked_for_what_is_stored(sqlite_store: Store) -> None:
