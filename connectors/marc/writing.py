@@ -1,4 +1,4 @@
-"""Records out: ISO 2709 in three encodings, MARCXML and MARC-in-JSON.
+"""Records out, one at a time: ISO 2709 in five encodings, MARCXML and MARC-in-JSON.
 
 Owns: the byte layout on the way out and the report of what an encoding could not hold.
 Must not: change content; conversion between flavours is the crosswalk's.
@@ -16,10 +16,12 @@ from connectors.marc.marcxml import to_marcxml
 from hub.kernel.record import Field, Flavour, Record
 
 __all__ = [
+    "ENCODINGS",
     "BadTag",
     "TooLong",
     "Unwritable",
     "Written",
+    "encode_text",
     "to_iso2709",
     "to_json",
     "to_marcxml",
@@ -60,7 +62,7 @@ class TooLong(Unwritable):
 
 
 def to_iso2709(record: Record, encoding: str = "utf-8") -> bytes:
-    """The record in ISO 2709, encoded as utf-8, gb18030 or marc8. See ``write_iso2709``."""
+    """The record in ISO 2709, in one of ``ENCODINGS``. See ``write_iso2709``."""
     return write_iso2709(record, encoding).raw
 
 
@@ -125,6 +127,30 @@ def _encode_gb18030(text: str, missing: list[str]) -> bytes:
     return text.encode("gb18030", "replace")
 
 
+def _encode_gbk(text: str, missing: list[str]) -> bytes:
+    return _encode_legacy(text, "gbk", missing)
+
+
+def _encode_big5(text: str, missing: list[str]) -> bytes:
+    return _encode_legacy(text, "cp950", missing)
+
+
+def _encode_legacy(text: str, codec: str, missing: list[str]) -> bytes:
+    """Text in a legacy code page; what it lacks becomes a character reference, as MARC-8 has it."""
+    try:
+        return text.encode(codec)
+    except UnicodeEncodeError:
+        return b"".join(_encode_character(character, codec, missing) for character in text)
+
+
+def _encode_character(character: str, codec: str, missing: list[str]) -> bytes:
+    try:
+        return character.encode(codec)
+    except UnicodeEncodeError:
+        missing.append(character)
+        return f"&#x{ord(character):X};".encode("ascii")
+
+
 def _encode_marc8(text: str, missing: list[str]) -> bytes:
     encoded, lacking = marc8.encode(text)
     missing.extend(lacking)
@@ -134,5 +160,14 @@ def _encode_marc8(text: str, missing: list[str]) -> bytes:
 _ENCODERS: dict[str, Callable[[str, list[str]], bytes]] = {
     "utf-8": _encode_utf8,
     "gb18030": _encode_gb18030,
+    "gbk": _encode_gbk,
+    "big5": _encode_big5,
     "marc8": _encode_marc8,
 }
+ENCODINGS = tuple(_ENCODERS)
+
+
+def encode_text(text: str, encoding: str) -> Written:
+    """A text in one of ``ENCODINGS``, with a report of what it lacks."""
+    missing: list[str] = []
+    return Written(_ENCODERS[encoding](text, missing), tuple(dict.fromkeys(missing)))

@@ -71,9 +71,12 @@ def to_xlsx(rows: Iterable[Sequence[str]], file: BinaryIO) -> None:
     """
     workbook = openpyxl.Workbook(write_only=True)
     sheet = workbook.create_sheet()
-    sheet.append(heading_row())
-    for row in rows:
-        sheet.append([_cell(sheet, text) for text in row])
+    try:
+        sheet.append(heading_row())
+        for row in rows:
+            sheet.append([_cell(sheet, text) for text in row])
+    finally:
+        sheet.close()
     workbook.save(file)
 
 

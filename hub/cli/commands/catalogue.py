@@ -6,11 +6,13 @@ import argparse
 import asyncio
 from typing import Any
 
+from connectors.marc.record_files import LAYOUTS
+from connectors.marc.writing import ENCODINGS
 from hub.cli.command import Answer, Command, Context, absolute
 from hub.cli.saying import labelled
 from hub.services.clustering import cluster, export
 from hub.services.context import Principal, Role
-from hub.services.conversion import convert_file
+from hub.services.conversion import Conversion, convert_file
 from hub.services.harvesting.ingesting import FileOrder, ingest
 from hub.services.indexing import feed
 from hub.services.performing import perform
@@ -42,7 +44,8 @@ def _convert_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=absolute, metavar="IN")
     parser.add_argument("target", type=absolute, metavar="OUT")
     parser.add_argument("--to", required=True, choices=["cnmarc", "marc21"])
-    parser.add_argument("--encoding", default="utf-8", choices=["utf-8", "gb18030", "marc8"])
+    parser.add_argument("--encoding", default="utf-8", choices=ENCODINGS)
+    parser.add_argument("--layout", default="auto", choices=["auto", *LAYOUTS])
 
 
 async def _ingest(context: Context, arguments: argparse.Namespace) -> Answer:
@@ -82,13 +85,8 @@ async def _search(context: Context, arguments: argparse.Namespace) -> Answer:
 
 
 async def _convert(context: Context, arguments: argparse.Namespace) -> Answer:
-    return convert_file(
-        arguments.file,
-        arguments.target,
-        to=arguments.to,
-        encoding=arguments.encoding,
-        progress=context.progress,
-    )
+    order = Conversion(arguments.file, arguments.target, arguments.to, arguments.encoding, arguments.layout)
+    return convert_file(order, context.progress)
 
 
 COMMANDS = (

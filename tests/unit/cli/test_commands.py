@@ -139,6 +139,9 @@ def test_converting_reports_what_the_encoding_lacks_and_what_is_too_long(
     ).answer
     assert said["missing_characters"] == {"\N{CAT FACE}": 1}
     assert (said["written"], said["reasons"]) == (1, {"too_long": 1})
+    refused = tongjie("convert", source, tmp_path / "out.csv", "--to", "marc21", "--json")
+    assert refused.code == 1
+    assert "CNMARC" in refused.err
     same = tongjie("convert", source, source, "--to", "marc21")
     assert same.code == 1
     assert source.read_text("utf-8"), "the source is not overwritten"
