@@ -52,6 +52,7 @@ _OPTIONS: Final = frozenset(
         apdu.SEARCH,
         apdu.PRESENT,
         apdu.DELETE_SET,
+        apdu.TRIGGER_RESOURCE_CONTROL,
         apdu.SCAN,
         apdu.SORT,
         apdu.WHOLE_RECORD_SEGMENTS,

@@ -18,6 +18,7 @@ from connectors.z3950.rpn import Attribute, CqlQuery, RpnQuery, Term
 SEARCH: Final = 0
 PRESENT: Final = 1
 DELETE_SET: Final = 2
+TRIGGER_RESOURCE_CONTROL: Final = 4
 SCAN: Final = 7
 SORT: Final = 8
 WHOLE_RECORD_SEGMENTS: Final = 11  # level 1: a record is never divided

@@ -24,6 +24,7 @@ from connectors.z3950.rpn import term
 from connectors.z3950.server import ConnectionLimits, Server, listen
 from connectors.z3950.settings import settings
 from tests.catalogues import catalogue
+from tests.certificates import self_signed
 
 BOOKS = catalogue(30)
 
@@ -144,23 +145,7 @@ def test_a_server_that_closes_ends_its_conversations() -> None:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for 127.0.0.1 with its key in one file."""
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
-    asyncio.run(_certify(path))
-    return path
-
-
-async def _certify(path: Path) -> None:
-    command = (
-        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-        "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
-        "-keyout", str(path.with_suffix(".key")), "-out", str(path),
-    )  # fmt: skip
-    try:
-        process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.DEVNULL)
-    except FileNotFoundError:
-        pytest.skip("openssl is not installed")
-    assert await process.wait() == 0
+    return self_signed(tmp_path_factory.mktemp("tls"))
 
 
 def test_tls_is_spoken_and_verified(certificate: Path) -> None:
