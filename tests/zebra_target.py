@@ -44,6 +44,7 @@ melm 001   Local-number,Local-number:p,Local-number:s
 melm 005   Date/time-last-modified:w:range(data,0,8),Date/time-last-modified:s:range(data,0,14)
 melm 008   Date/time-added-to-db:w:range(data,0,6),Date-of-publication:w:range(data,7,4)
 melm 020$a ISBN:w,ISBN:p
+melm 210$d Date-of-publication:w:range(data,0,4)
 melm 100   author,author:p
 melm 245$a title,title:p,title:s
 melm 245   title
