@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -130,14 +131,17 @@ class FileHarvester:
 
 async def _batches(records: Iterator[RawRecord]) -> AsyncIterator[tuple[RawRecord, ...]]:
     """The records in batches; they end early where the file went away, which their number then shows."""
-    while True:
-        try:
-            batch = await asyncio.to_thread(lambda: tuple(islice(records, _BATCH)))
-        except Unreadable:
-            return
-        if not batch:
-            return
-        yield batch
+    loop = asyncio.get_running_loop()
+    # One thread from the first to the last: an XML parser must not pass from thread to thread.
+    with ThreadPoolExecutor(1, "file-reader") as reader:
+        while True:
+            try:
+                batch = await loop.run_in_executor(reader, lambda: tuple(islice(records, _BATCH)))
+            except Unreadable:
+                return
+            if not batch:
+                return
+            yield batch
 
 
 def _problem(delivery: Delivery, listing: Listing, order: HarvestOrder) -> Finished | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -68,3 +68,22 @@ def newest(connection: Connection, limit: int, offset: int) -> list[DecisionRow]
     """Decisions, undone ones too, the newest first."""
     rows = connection.execute(select(DECISION).order_by(DECISION.c.id.desc()).limit(limit).offset(offset))
     return [DecisionRow(**row) for row in rows.mappings()]
+
+
+def rename(connection: Connection, keys: Mapping[str, str], at: datetime) -> int:
+    """Write decisions about records anew under the records' new keys; how many, undone ones among them.
+
+    One about two keys that turn out to be one record is undone: there is nothing left to decide.
+    """
+    about: dict[int, DecisionRow] = {}
+    for part in batches(sorted(keys)):
+        either = or_(DECISION.c.first.in_(part), DECISION.c.second.in_(part))
+        for row in connection.execute(select(DECISION).where(either)).mappings():
+            about[row["id"]] = DecisionRow(**row)
+    for decision in about.values():
+        first, second = sorted(keys.get(key, key) for key in (decision.first, decision.second))
+        changed: dict[str, object] = {"first": first, "second": second}
+        if first == second and decision.undone_at is None:
+            changed["undone_at"] = at
+        connection.execute(update(DECISION).where(DECISION.c.id == decision.id).values(changed))
+    return len(about)

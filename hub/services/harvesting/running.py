@@ -146,6 +146,8 @@ async def _begin(
         unfinished = harvests.unfinished_run(connection, source.name)
         if unfinished is not None:
             row, done = unfinished
+            harvests.resume_run(connection, row.id)
+            row = replace(row, attempts=row.attempts + 1)
             return (
                 row,
                 HarvestOrder(full=row.full, done_slices=done, since=_since(connection, row)),

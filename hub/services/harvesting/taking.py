@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 
 from sqlalchemy import Connection
 
 from connectors.ports import Counted, Fetched, Finished, HarvestEvent, RawRecord, SliceDone, SliceStarted
 from hub.services.context import Hub
-from hub.services.harvesting.intake import Habits, Intake, PackedRecord, pack, profile_for, take_in_packed
+from hub.services.harvesting.intake import Habits, Intake, PackedRecord, pack, profile_for
 from hub.services.harvesting.overlapping import Overlapping
+from hub.services.harvesting.reading import take_in_elsewhere
 from hub.services.harvesting.tenure import Tenure
 from hub.services.progress import Progress
 from hub.storage import harvests
-from hub.storage.harvests.values import RunRow, SourceRow, StoredCounts, Tally
-
-log = logging.getLogger(__name__)
+from hub.storage.harvests.values import RunRow, Sighting, SourceRow, StoredCounts, Tally
 
 BATCH = 500
 #: records from which it is told how a source states its holdings
@@ -118,12 +114,7 @@ class Taking:
         await self._steps.put(batch)
 
     async def _read(self, batch: Batch) -> Intake:
-        reading = partial(take_in_packed, batch.records, batch.habits, batch.position)
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self.hub.workers, reading)
-        except BrokenExecutor:
-            log.warning("a child process died; the records of %s are read without it", self.source.name)
-            return await asyncio.to_thread(reading)
+        return await take_in_elsewhere(self.hub, batch.records, batch.habits, batch.position)
 
     async def _store(self, batch: Batch, intake: Intake) -> None:
         if batch.begins:
@@ -142,7 +133,10 @@ class Taking:
     def _keep(self, connection: Connection, batch: Batch, intake: Intake, now: datetime) -> StoredCounts:
         self.tenure.hold(connection)
         source, run = self.source.name, self.row.id
-        counts = harvests.store_batch(connection, source, run, intake.rows, now, newest_wins=self.newest_wins)
+        seen = Sighting.in_slice(run, batch.slice, self.row.attempts)
+        counts = harvests.store_batch(
+            connection, source, run, intake.rows, now, newest_wins=self.newest_wins, seen=seen
+        )
         if intake.quarantined:
             harvests.quarantine_batch(connection, source, run, intake.quarantined, now)
         if batch.done is not None:

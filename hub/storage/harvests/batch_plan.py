@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from hub.storage.harvests.values import RecordRow
+from hub.storage.harvests.values import RecordRow, Sighting
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class KnownRecord:
     id: int | None  #: None for a record that this very batch inserts
     digest: str
     live: bool
-    seen_run: int
+    seen: Sighting
 
 
 @dataclass(slots=True)
@@ -39,15 +39,16 @@ def alternate_identifier(row: RecordRow) -> str:
 
 
 def plan_batch(
-    known: Mapping[str, KnownRecord], rows: Iterable[RecordRow], run: int, *, newest_wins: bool
+    known: Mapping[str, KnownRecord], rows: Iterable[RecordRow], seen: Sighting, *, newest_wins: bool
 ) -> BatchPlan:
     """Decide what each of ``rows`` is: new, changed, gone, the same, or a clash.
 
     A clash is a second record with an identifier seen in this run already but with other bytes. It is kept
-    beside the first, never over it. ``newest_wins`` is for targets whose identifiers are unique by protocol
-    (OAI-PMH): there it is the same record, changed while the run went on.
+    beside the first, never over it. What a slice brought before it broke off is no first record: fetched
+    again, the slice brings its newer version. ``newest_wins`` is for targets whose identifiers are unique by
+    protocol (OAI-PMH): there it is the same record, changed while the run went on.
     """
-    planner = _Planner(dict(known), run, newest_wins)
+    planner = _Planner(dict(known), seen, newest_wins)
     for row in rows:
         if row.deleted:
             planner.gone(row)
@@ -58,10 +59,10 @@ def plan_batch(
 
 
 class _Planner:
-    def __init__(self, known: dict[str, KnownRecord], run: int, newest_wins: bool) -> None:
+    def __init__(self, known: dict[str, KnownRecord], seen: Sighting, newest_wins: bool) -> None:
         self.plan = BatchPlan()
         self.known = known
-        self._run = run
+        self._seen = seen
         self._newest_wins = newest_wins
 
     def gone(self, row: RecordRow) -> None:
@@ -75,7 +76,7 @@ class _Planner:
         else:
             self.plan.updates.pop(before.id, None)
             self.plan.deletions.add(before.id)
-            self.known[row.identifier] = replace(before, live=False, seen_run=self._run)
+            self.known[row.identifier] = replace(before, live=False, seen=self._seen)
         self.plan.stored += 1
         self.plan.deleted += 1
 
@@ -84,7 +85,7 @@ class _Planner:
         before = self.known.get(identifier)
         if before is not None and before.live and before.digest == row.digest:
             self.plan.unchanged += 1
-            self.known[identifier] = replace(before, seen_run=self._run)
+            self.known[identifier] = replace(before, seen=self._seen)
             if before.id is not None:
                 self.plan.seen.add(before.id)
             return
@@ -93,7 +94,7 @@ class _Planner:
         else:
             self.plan.deletions.discard(before.id)
             self.plan.updates[before.id] = row
-        self.known[identifier] = KnownRecord(before.id if before else None, row.digest, True, self._run)
+        self.known[identifier] = KnownRecord(before.id if before else None, row.digest, True, self._seen)
         self.plan.stored += 1
 
     def _identifier(self, row: RecordRow) -> str:
@@ -102,7 +103,7 @@ class _Planner:
         if before is None or before.digest == row.digest or self._newest_wins:
             return row.identifier
         alternate = alternate_identifier(row)
-        if alternate in self.known or (before.live and before.seen_run == self._run):
+        if alternate in self.known or (before.live and before.seen.stands_beside(self._seen)):
             self.plan.clashes += 1
             return alternate
         return row.identifier

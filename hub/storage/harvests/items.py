@@ -62,6 +62,12 @@ def items_of(connection: Connection, record: int) -> list[ItemRow]:
     return [_row(row) for row in found]
 
 
+def claims_of(connection: Connection, record: int) -> list[ItemRow]:
+    """The items that a record states although another record holds their barcodes."""
+    waiting = select(CLAIM.c.stated).where(CLAIM.c.record == record).order_by(CLAIM.c.owner, CLAIM.c.barcode)
+    return [ItemRow(**stated) for stated in connection.scalars(waiting)]
+
+
 def barcode_clashes(connection: Connection, owner: str) -> dict[str, list[int]]:
     """Barcodes that more than one record of an owner states: the record that holds it, then those waiting."""
     held = (ITEM.c.owner == CLAIM.c.owner) & (ITEM.c.barcode == CLAIM.c.barcode)

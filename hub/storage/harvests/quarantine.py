@@ -32,6 +32,7 @@ def quarantine_batch(
             "reason": row.reason,
             "detail": row.detail,
             "position": row.position,
+            "identifier": row.identifier,
             "run": run,
             "at": now,
         }
@@ -42,7 +43,7 @@ def quarantine_batch(
         QUARANTINE,
         list(kept.values()),
         ["source", "digest"],
-        changed=["reason", "detail", "position", "run"],
+        changed=["reason", "detail", "position", "identifier", "run"],
     )
     named = [row.identifier for row in rows if row.identifier is not None]
     if named:

@@ -11,13 +11,14 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from hub.storage.harvests.batch_plan import BatchPlan, KnownRecord, alternate_identifier, plan_batch
 from hub.storage.harvests.items import store_items
-from hub.storage.harvests.values import ItemCounts, ItemRow, RecordRow, StoredCounts
+from hub.storage.harvests.values import ItemCounts, ItemRow, RecordRow, Sighting, StoredCounts
 from hub.storage.statements import BATCH, batches, insert_missing
 from hub.storage.tables.catalogue import SourceRecord
 from hub.storage.tables.clusters import PendingRecord
 from hub.storage.tables.columns import core
 
 RECORD, PENDING = core(SourceRecord), core(PendingRecord)
+KNOWN = ("id", "identifier", "digest", "state", "seen_run", "seen_slice", "seen_attempt")
 BYTES = ("format", "encoding", "confidence", "digest", "raw")
 
 
@@ -29,14 +30,17 @@ def store_batch(
     now: datetime,
     *,
     newest_wins: bool = False,
+    seen: Sighting | None = None,
 ) -> StoredCounts:
     """Store records as they came, with their items, and put the changed ones into the clustering's in-tray.
 
     New records are added, changed ones get the new bytes, unchanged ones are only noted as seen in ``run``.
-    For a second record with the same identifier see ``batch_plan.plan_batch``. Any number of rows will do;
+    ``seen`` tells in which slice of the run. For a second record with the same identifier see
+    ``batch_plan.plan_batch``. Any number of rows will do;
     some hundreds at once are quickest.
     """
-    stored = [_store(connection, source, run, part, now, newest_wins) for part in batches(rows, BATCH)]
+    where = seen or Sighting(run)
+    stored = [_store(connection, source, where, part, now, newest_wins) for part in batches(rows, BATCH)]
     return StoredCounts(
         stored=sum(part.stored for part in stored),
         unchanged=sum(part.unchanged for part in stored),
@@ -53,15 +57,19 @@ def mark_pending(connection: Connection, records: Iterable[int]) -> None:
 
 
 def _store(
-    connection: Connection, source: str, run: int, rows: Sequence[RecordRow], now: datetime, newest_wins: bool
+    connection: Connection,
+    source: str,
+    seen: Sighting,
+    rows: Sequence[RecordRow],
+    now: datetime,
+    newest_wins: bool,
 ) -> StoredCounts:
-    plan = plan_batch(known_records(connection, source, rows), rows, run, newest_wins=newest_wins)
-    inserted = _insert(connection, source, run, plan.inserts, now)
-    stated = {**inserted, **_update(connection, run, plan.updates, now)}
-    stated.update(_delete(connection, run, plan, now))
+    plan = plan_batch(known_records(connection, source, rows), rows, seen, newest_wins=newest_wins)
+    inserted = _insert(connection, source, seen, plan.inserts, now)
+    stated = {**inserted, **_update(connection, seen, plan.updates, now)}
+    stated.update(_delete(connection, seen, plan, now))
     if plan.seen:
-        seen = update(RECORD).where(RECORD.c.id.in_(plan.seen))
-        connection.execute(seen.values(seen_run=run, missing_run=None))
+        connection.execute(update(RECORD).where(RECORD.c.id.in_(plan.seen)).values(_sighted(seen)))
     items = store_items(connection, stated, inserted.keys())
     changed = tuple(dict.fromkeys((*stated, *items.promoted)))
     mark_pending(connection, changed)
@@ -82,22 +90,25 @@ def known_records(connection: Connection, source: str, rows: Sequence[RecordRow]
 
 
 def _known(connection: Connection, source: str, identifiers: Collection[str]) -> dict[str, KnownRecord]:
-    columns = (RECORD.c[name] for name in ("id", "identifier", "digest", "state", "seen_run"))
+    columns = (RECORD.c[name] for name in KNOWN)
     found = connection.execute(
         select(*columns).where(RECORD.c.source == source, RECORD.c.identifier.in_(identifiers))
     )
     return {
-        row.identifier: KnownRecord(row.id, row.digest, row.state == "live", row.seen_run) for row in found
+        row.identifier: KnownRecord(
+            row.id, row.digest, row.state == "live", Sighting(row.seen_run, row.seen_slice, row.seen_attempt)
+        )
+        for row in found
     }
 
 
 def _insert(
-    connection: Connection, source: str, run: int, rows: Mapping[str, RecordRow], now: datetime
+    connection: Connection, source: str, seen: Sighting, rows: Mapping[str, RecordRow], now: datetime
 ) -> dict[int, tuple[ItemRow, ...]]:
     if not rows:
         return {}
     values = [
-        {"source": source, "identifier": identifier, **_values(row, run, now)}
+        {"source": source, "identifier": identifier, **_values(row, seen, now)}
         for identifier, row in rows.items()
     ]
     made = connection.execute(insert(RECORD).returning(RECORD.c.id, RECORD.c.identifier), values)
@@ -105,26 +116,37 @@ def _insert(
 
 
 def _update(
-    connection: Connection, run: int, rows: Mapping[int, RecordRow], now: datetime
+    connection: Connection, seen: Sighting, rows: Mapping[int, RecordRow], now: datetime
 ) -> dict[int, tuple[ItemRow, ...]]:
     if rows:
         statement = update(RECORD).where(RECORD.c.id == bindparam("record_id"))
-        connection.execute(statement, [{"record_id": i, **_values(row, run, now)} for i, row in rows.items()])
+        connection.execute(
+            statement, [{"record_id": i, **_values(row, seen, now)} for i, row in rows.items()]
+        )
     return {record: row.items for record, row in rows.items()}
 
 
 def _delete(
-    connection: Connection, run: int, plan: BatchPlan, now: datetime
+    connection: Connection, seen: Sighting, plan: BatchPlan, now: datetime
 ) -> dict[int, tuple[ItemRow, ...]]:
     if plan.deletions:
         gone = update(RECORD).where(RECORD.c.id.in_(plan.deletions))
-        connection.execute(gone.values(state="deleted", seen_run=run, missing_run=None, changed_at=now))
+        connection.execute(gone.values({**_sighted(seen), "state": "deleted", "changed_at": now}))
     return dict.fromkeys(plan.deletions, ())
 
 
-def _values(row: RecordRow, run: int, now: datetime) -> dict[str, Any]:
+def _values(row: RecordRow, seen: Sighting, now: datetime) -> dict[str, Any]:
     kept = {name: getattr(row, name) for name in BYTES}
-    return {**kept, "state": "live", "seen_run": run, "missing_run": None, "changed_at": now}
+    return {**kept, **_sighted(seen), "state": "live", "changed_at": now}
+
+
+def _sighted(seen: Sighting) -> dict[str, Any]:
+    return {
+        "seen_run": seen.run,
+        "seen_slice": seen.slice,
+        "seen_attempt": seen.attempt,
+        "missing_run": None,
+    }
 
 
 def _together(parts: Iterable[ItemCounts]) -> ItemCounts:

@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 
 from hub.storage.harvests.batch_plan import KnownRecord, plan_batch
 from hub.storage.harvests.records import known_records
-from hub.storage.harvests.values import ItemCounts, RecordRow, StoredCounts
+from hub.storage.harvests.values import ItemCounts, RecordRow, Sighting, StoredCounts
 
 #: no run has this number, so that nothing stored seems to have been seen by it
-NO_RUN = -1
+NO_RUN = Sighting(-1)
 
 
 class Rehearsal:

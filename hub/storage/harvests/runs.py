@@ -51,6 +51,11 @@ def unfinished_run(connection: Connection, source: str) -> tuple[RunRow, frozens
     return replace(_run(row), tally=settled), frozenset(name for name, *_ in done)
 
 
+def resume_run(connection: Connection, run: int) -> None:
+    """Note that a run which was cut off is gone on with."""
+    connection.execute(update(RUN).where(RUN.c.id == run).values(attempts=RUN.c.attempts + 1))
+
+
 def record_slice(connection: Connection, run: int, name: str, *, state: str, hits: int, tally: Tally) -> None:
     """Checkpoint one slice: ``done`` or ``inexact``, what the target promised, what became of it.
 

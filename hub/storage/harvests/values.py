@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -54,7 +55,35 @@ class RunRow:
     expected: int | None
     missing: int
     problem: str
+    attempts: int  #: how often it was begun
     tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """When and where a record was last seen: in which slice of which run, and in which attempt of it."""
+
+    run: int
+    slice: int | None = None
+    attempt: int | None = None
+
+    @classmethod
+    def in_slice(cls, run: int, name: str, attempt: int) -> Sighting:
+        """In the slice of this name."""
+        # A number takes less room than a name, and two slices of one number do no harm.
+        return cls(run, zlib.crc32(name.encode()) & 0x7FFFFFFF, attempt)
+
+    def stands_beside(self, other: Sighting) -> bool:
+        """Whether what was seen here is still to be taken for there when something is seen at ``other``.
+
+        A slice that broke off is fetched again from its beginning: what it brought before is only an older
+        version of what it brings now.
+        """
+        if self.run != other.run:
+            return False
+        if self.slice is None or self.slice != other.slice:
+            return True
+        return (self.attempt or 0) >= (other.attempt or 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ class HarvestRun(SQLModel, table=True):
     quarantined: int = 0
     clashes: int = 0  #: records whose own identifier another record of the source already has
     problem: str = ""
+    #: how often it was begun; more than once when it was cut off and gone on with
+    attempts: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 
 
 class HarvestSlice(SQLModel, table=True):
@@ -80,6 +82,8 @@ class SourceRecord(SQLModel, table=True):
     seen_run: int  #: the last run that saw it
     missing_run: int | None = None  #: the first complete run that did not see it
     changed_at: datetime = Field(sa_column=Column(Instant, nullable=False, index=True))
+    seen_slice: int | None = None  #: in which slice of ``seen_run``, as a number made of the slice's name
+    seen_attempt: int | None = None  #: and in which of the run's attempts
 
 
 class Quarantine(SQLModel, table=True):
@@ -95,6 +99,7 @@ class Quarantine(SQLModel, table=True):
     position: int = 0  #: byte offset or ordinal in what was received
     run: int  #: the last run that received it
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    identifier: str | None = None  #: where the target gave one apart from the bytes
 
 
 class Item(SQLModel, table=True):

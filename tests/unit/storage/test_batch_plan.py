@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.storage.harvests.batch_plan import BatchPlan, KnownRecord, plan_batch
-from hub.storage.harvests.values import RecordRow
+from hub.storage.harvests.values import RecordRow, Sighting
 
 ROWS = st.lists(
     st.builds(
@@ -27,23 +27,23 @@ class Kept:
         self.known: dict[str, KnownRecord] = {}
         self._numbers = count(1)
 
-    def apply(self, plan: BatchPlan, run: int) -> None:
+    def apply(self, plan: BatchPlan, seen: Sighting) -> None:
         names = {known.id: name for name, known in self.known.items()}
         for name, row in plan.inserts.items():
             assert name not in self.known
-            self.known[name] = KnownRecord(next(self._numbers), row.digest, True, run)
+            self.known[name] = KnownRecord(next(self._numbers), row.digest, True, seen)
         for number, row in plan.updates.items():
-            self.known[names[number]] = KnownRecord(number, row.digest, True, run)
+            self.known[names[number]] = KnownRecord(number, row.digest, True, seen)
         for number in plan.seen - plan.updates.keys():
             before = self.known[names[number]]
-            self.known[names[number]] = KnownRecord(number, before.digest, True, run)
+            self.known[names[number]] = KnownRecord(number, before.digest, True, seen)
 
 
 def harvest(kept: Kept, run: int, batches: list[list[RecordRow]]) -> tuple[int, int]:
     stored = unchanged = 0
     for rows in batches:
-        plan = plan_batch(kept.known, rows, run, newest_wins=False)
-        kept.apply(plan, run)
+        plan = plan_batch(kept.known, rows, Sighting(run), newest_wins=False)
+        kept.apply(plan, Sighting(run))
         stored += plan.stored
         unchanged += plan.unchanged
     return stored, unchanged
@@ -58,7 +58,7 @@ def test_every_received_version_is_kept_and_counted(
         stored, unchanged = harvest(kept, run, batches)
         received = [row for rows in batches for row in rows]
         assert stored + unchanged == len(received)
-        seen = {known.digest for known in kept.known.values() if known.seen_run == run}
+        seen = {known.digest for known in kept.known.values() if known.seen.run == run}
         assert seen == {row.digest for row in received}
 
 
@@ -69,3 +69,29 @@ def test_the_same_records_in_another_order_are_unchanged(rows: list[RecordRow], 
     shuffled = list(rows)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]  # Hypothesis hands in a random.Random
     assert harvest(kept, 2, [shuffled]) == (0, len(rows))
+
+
+def row(content: str) -> RecordRow:
+    return RecordRow("a", content.encode(), "cnmarc", "utf-8")
+
+
+def come(kept: Kept, seen: Sighting, content: str) -> BatchPlan:
+    plan = plan_batch(kept.known, [row(content)], seen, newest_wins=False)
+    kept.apply(plan, seen)
+    return plan
+
+
+def test_a_slice_fetched_again_after_a_break_brings_newer_versions_and_no_clashes() -> None:
+    kept = Kept()
+    come(kept, Sighting.in_slice(1, "2024", 1), "before the break")
+    again = come(kept, Sighting.in_slice(1, "2024", 2), "changed meanwhile")
+    assert (again.clashes, again.stored) == (0, 1)
+    assert [known.digest for known in kept.known.values()] == [row("changed meanwhile").digest]
+
+
+def test_two_records_of_one_name_clash_in_one_slice_and_across_slices_of_any_attempt() -> None:
+    for second in (Sighting.in_slice(1, "2024", 2), Sighting.in_slice(1, "2025", 3)):
+        kept = Kept()
+        come(kept, Sighting.in_slice(1, "2024", 2), "one")
+        assert come(kept, second, "another").clashes == 1
+        assert len(kept.known) == 2
