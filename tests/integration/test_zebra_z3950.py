@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
+from connectors.errors import Diagnostic
+from connectors.harvesting.identifiers import control_number
 from connectors.harvesting.patience import Timing
 from connectors.ports import HarvestOrder
 from connectors.profile import TargetProfile
+from connectors.z3950.apdu import RetrievedRecord, SortKey
+from connectors.z3950.client import Client, open_client
 from connectors.z3950.harvester import open_z3950
+from connectors.z3950.pqf import parse
+from connectors.z3950.rpn import Attribute, term
+from connectors.z3950.settings import settings
 from tests.harvests import Outcome, run_harvest
 from tests.zebra_target import UVA_2000, Zebra, running_zebra
+
+T = TypeVar("T")
 
 pytestmark = pytest.mark.debian("zebrasrv", "zebraidx")
 
@@ -97,3 +107,87 @@ def test_the_probe_finds_what_the_target_can_do(zebra: Zebra) -> None:
     assert profile.syntaxes == ("usmarc", "xml")
     assert set(profile.keys) == {"date-modified", "date-entered", "local-number", "year"}
     assert profile.text("scan") == "local-number"
+
+
+async def in_conversation(zebra: Zebra, work: Callable[[Client], Awaitable[T]], **options: object) -> T:
+    """What a piece of work with an open association answers."""
+    client = await open_client(settings(zebra.address, {"timeout": 10, **options}))
+    try:
+        return await work(client)
+    finally:
+        await client.close()
+
+
+async def identifiers(client: Client, count: int) -> list[str | None]:
+    slots = await client.present(1, count)
+    return [control_number(slot.content) for slot in slots if isinstance(slot, RetrievedRecord)]
+
+
+async def test_result_sets_are_sorted_joined_and_deleted(zebra: Zebra) -> None:
+    async def work(client: Client) -> None:
+        found = await client.search(parse("@attr 1=4 history"), "one")
+        assert 3 < found.hits < 1000, "it sorts the first thousand only"
+        assert await client.sort([SortKey("", (Attribute(1, 12),))], "one", into="default")
+        ascending = await identifiers(client, found.hits)
+        assert ascending == sorted(ascending, key=str)
+        assert await client.sort([SortKey("", (Attribute(1, 12),), relation=1)], "one", into="default")
+        assert await identifiers(client, found.hits) == ascending[::-1]
+        assert (
+            await client.search(parse("@and @set one @attr 1=_ALLRECORDS @attr 2=103 x"))
+        ).hits == found.hits
+        assert await client.delete("one")
+        with pytest.raises(Diagnostic):
+            await client.present(1, 1, "one")
+
+    await in_conversation(zebra, work)
+
+
+async def test_terms_are_scanned(zebra: Zebra) -> None:
+    async def work(client: Client) -> list[bytes]:
+        return [entry.term for entry in (await client.scan(term("u", (1, 12)), 50)).entries]
+
+    terms = await in_conversation(zebra, work)
+    assert len(terms) == 50
+    assert terms == sorted(terms)
+
+
+async def test_cql_is_compiled_for_it(zebra: Zebra) -> None:
+    async def work(client: Client) -> tuple[int, int]:
+        compiled = await client.search_cql("dc.title = history and dc.date > 1900")
+        spoken = await client.search(parse("@and @attr 1=4 history @attr 1=31 @attr 2=5 1900"))
+        return compiled.hits, spoken.hits
+
+    compiled, spoken = await in_conversation(zebra, work)
+    assert compiled == spoken > 0
+
+
+async def test_it_agrees_on_a_character_set(zebra: Zebra) -> None:
+    async def work(client: Client) -> str | None:
+        return client.character_set
+
+    assert await in_conversation(zebra, work, character_set="utf-8") == "utf-8"
+
+
+async def test_refusals_come_in_its_words(zebra: Zebra) -> None:
+    async def work(client: Client) -> tuple[int, int]:
+        with pytest.raises(Diagnostic) as of_search:
+            await client.search(parse("@attr 1=9999 x"))
+        with pytest.raises(Diagnostic) as of_present:
+            await client.present(1, 1, "never")
+        return of_search.value.number, of_present.value.number
+
+    assert await in_conversation(zebra, work) == (114, 30)
+
+
+async def test_a_stream_of_records_may_be_left_early(zebra: Zebra) -> None:
+    async def work(client: Client) -> tuple[int, int]:
+        await client.search(parse("@attr 1=_ALLRECORDS @attr 2=103 x"))
+        async for slots in client.fetch(1, 2000, chunk=50, in_flight=4):
+            assert len(slots) == 50
+            break
+        found = await client.search(parse("@attr 1=4 history"))
+        return found.hits, len(await client.present(1, 3))
+
+    hits, came = await in_conversation(zebra, work)
+    assert 3 < hits < 2000
+    assert came == 3
