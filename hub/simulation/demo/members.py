@@ -24,13 +24,17 @@ from connectors.oai_pmh.repository import Repository
 from connectors.serving import ServedCatalogue, ServedRecord
 from connectors.sru import server as sru
 from connectors.z3950 import server as z3950
+from connectors.z3950.answering import ServerSession
+from connectors.z3950.opac import Circulation, OpacHolding
 from hub.simulation.demo.catalogues import MemberCatalogue
 from hub.simulation.demo.habits import Habits
+from hub.simulation.demo.shelving import Copy
 
 HOST = "127.0.0.1"
 #: key of ``Behaviour.ports`` for the one port of all SRU and OAI-PMH members
 HTTP = "http"
 _OAI_PAGE = 60
+_READ_HERE = "仅供阅览"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,22 @@ def served(catalogue: MemberCatalogue) -> ServedCatalogue:
     )
 
 
+def holdings(catalogue: MemberCatalogue) -> Callable[[str], tuple[OpacHolding, ...]]:
+    """What the member's own system says of the copies of a record, by the record's number."""
+    copies = {record.identifier: record.copies for record in catalogue.records}
+    return lambda identifier: tuple(_holding(copy) for copy in copies.get(identifier, ()))
+
+
+def _holding(copy: Copy) -> OpacHolding:
+    state = Circulation(
+        available_now=copy.state == "available",
+        restrictions=_READ_HERE if copy.state == "reference" else "",
+        item_id=copy.barcode,
+        enum_and_chron=copy.volume,
+    )
+    return OpacHolding(copy.location, copy.call_number, copy.shelf, circulation=(state,))
+
+
 def _setup(habits: Habits, address: str) -> SourceSetup:
     locations = {
         code: node for code, node in habits.locations.items() if node and node.casefold() != code.casefold()
@@ -114,7 +134,9 @@ def _setup(habits: Habits, address: str) -> SourceSetup:
 
 async def _serve_z3950(catalogue: MemberCatalogue, behaviour: Behaviour, stack: AsyncExitStack) -> str:
     port = behaviour.ports.get(catalogue.habits.source, 0)
-    server = await stack.enter_async_context(await z3950.serve(served(catalogue), HOST, port))
+    content, copies = served(catalogue), holdings(catalogue)
+    listening = await z3950.listen(lambda: ServerSession(content, holdings=copies), HOST, port)
+    server = await stack.enter_async_context(listening)
     return f"tcp://{HOST}:{server.port}/{catalogue.habits.source}"
 
 

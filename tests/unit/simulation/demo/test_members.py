@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from connectors.availability.opening import open_availability
+from connectors.availability.values import LiveItem, LocalIdentifiers
 from connectors.ports import Fetched, Finished, HarvestOrder
 from connectors.registry import open_harvester
 from hub.simulation.demo.catalogues import DemoNetwork, MemberCatalogue
@@ -101,3 +103,22 @@ def test_location_codes_of_their_own_are_given_to_the_hub(network: DemoNetwork, 
             return setup
 
     assert asyncio.run(run()).options["locations"] == {"1": "JYT", "2": "JY01", "3": "JY02"}
+
+
+def test_a_member_on_z3950_tells_how_every_copy_stands(network: DemoNetwork, tmp_path: Path) -> None:
+    (catalogue,) = some(network, "jlt")
+    record = next(one for one in catalogue.records if len(one.copies) > 1)
+
+    async def ask() -> tuple[LiveItem, ...]:
+        async with demo_members([catalogue], tmp_path) as (setup,):
+            source = open_availability(setup.protocol, setup.address, setup.options)
+            try:
+                return await source.ask(LocalIdentifiers(record.identifier))
+            finally:
+                await source.close()
+
+    found = asyncio.run(ask())
+    assert {item.barcode: item.location for item in found} == {
+        copy.barcode: copy.location for copy in record.copies
+    }
+    assert {item.status for item in found} <= {"available", "on_loan", "reference_only"}
