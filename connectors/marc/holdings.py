@@ -14,7 +14,16 @@ from connectors.marc.holdings_profiles import HoldingsProfile, Places, parse_pro
 from connectors.marc.number_ranges import expand, is_range
 from hub.kernel.record import Field, Record, Subfield
 
-__all__ = ["Detected", "HoldingsProfile", "StatedItem", "detect", "items", "parse_profiles", "profiles"]
+__all__ = [
+    "Detected",
+    "HoldingsProfile",
+    "StatedItem",
+    "detect",
+    "items",
+    "parse_profiles",
+    "profiles",
+    "ranked",
+]
 
 _BARCODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z./:_-]*")
 _MIN_DIGITS = 3
@@ -53,7 +62,14 @@ def items(record: Record, profile: HoldingsProfile) -> tuple[StatedItem, ...]:
 
 
 def detect(records: Iterable[Record], known: Mapping[str, HoldingsProfile] | None = None) -> Detected:
-    """Which of the known profiles a sample of one source's records follows.
+    """Which of the known profiles a sample of one source's records follows: the first of ``ranked``."""
+    return next(iter(ranked(records, known)), Detected(None, 0.0))
+
+
+def ranked(
+    records: Iterable[Record], known: Mapping[str, HoldingsProfile] | None = None
+) -> tuple[Detected, ...]:
+    """The profiles that explain something of a sample of one source's records, best first.
 
     Some hundred records suffice. Confidence is the share of the records with local fields that the
     profile explains: items found, no structure contradicted, few subfields left over.
@@ -62,12 +78,13 @@ def detect(records: Iterable[Record], known: Mapping[str, HoldingsProfile] | Non
     tags = {tag for profile in choices for tag in profile.places.tags}
     sample = [record for record in records if any(True for _ in record.every(*tags))]
     if not sample:
-        return Detected(None, 0.0)
-    scores = [sum(_explains(record, profile) for record in sample) / len(sample) for profile in choices]
-    best = max(range(len(choices)), key=lambda place: (round(scores[place], 3), -place))
-    if scores[best] <= 0:
-        return Detected(None, 0.0)
-    return Detected(choices[best], round(scores[best], 3))
+        return ()
+    scores = [
+        (round(sum(_explains(record, profile) for record in sample) / len(sample), 3), -place)
+        for place, profile in enumerate(choices)
+    ]
+    best = sorted((score for score in scores if score[0] > 0), reverse=True)
+    return tuple(Detected(choices[-place], score) for score, place in best)
 
 
 def _groups(field: Field, profile: HoldingsProfile) -> Iterator[tuple[Subfield, ...]]:
@@ -101,9 +118,14 @@ def _stated(group: Sequence[Subfield], places: Places, fallback: StatedItem) -> 
         call_number=_call_number(group, places) or fallback.call_number,
         shelf=_first(group, places.shelf) or fallback.shelf,
         volume=_first(group, places.volume) or fallback.volume,
-        status=_first(group, places.status) or fallback.status,
+        status=_flagged(group, places) or _first(group, places.status) or fallback.status,
         price=_first(group, places.price) or fallback.price,
     )
+
+
+def _flagged(group: Sequence[Subfield], places: Places) -> str:
+    """The status that a subfield states by standing there with anything but 0."""
+    return next((word for code, word in places.flags.items() if _first(group, code) not in ("", "0")), "")
 
 
 def _first(group: Sequence[Subfield], codes: str) -> str:

@@ -7,7 +7,7 @@ Must not: read records; ``connectors.marc.holdings`` applies a profile.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -30,12 +30,13 @@ class Places:
     volume: str = ""
     status: str = ""
     price: str = ""
+    flags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def codes(self) -> str:
         """Every subfield code that says something about an item."""
         item = self.barcode + self.location + self.shelf + self.volume + self.status + self.price
-        return item + self.call_number + self.call_parts
+        return item + self.call_number + self.call_parts + "".join(self.flags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,5 +100,6 @@ def _places(entry: Mapping[str, Any]) -> Places:
         "volume",
         "status",
         "price",
+        "flags",
     )
     return Places(tuple(entry["field"].split()), **{name: entry[name] for name in names if name in entry})

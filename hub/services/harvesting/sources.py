@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,12 +9,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from connectors.errors import ConnectorError
-from connectors.marc.holdings import profiles
-from connectors.marc.reading import ReadRecord, read
 from connectors.ports import Fetched, Finished, HarvestOrder, RawRecord
 from hub.errors import Broken, NotFound
 from hub.services.context import Hub
-from hub.services.harvesting.intake import profile_for, stated_items
 from hub.services.harvesting.locations import locations_of
 from hub.services.harvesting.opening import (
     FULL_NEXT,
@@ -27,6 +23,7 @@ from hub.services.harvesting.opening import (
     unreachable,
 )
 from hub.services.harvesting.options import refuse_impossible
+from hub.services.harvesting.previewing import previewed
 from hub.services.harvesting.problems import problem_phrase
 from hub.services.secrets import refuse_clear
 from hub.storage import harvests
@@ -142,38 +139,9 @@ async def preview(hub: Hub, name: str) -> dict[str, Any]:
     """
     source = await find(hub, name)
     received = await _first_records(hub, source)
-    encoding = str(source.options.get("encoding", "auto"))
-    chosen = str(source.options.get("profile", "auto"))
-    profile = profile_for(received, encoding) if chosen == "auto" else chosen
+    encoding, chosen = (str(source.options.get(name, "auto")) for name in ("encoding", "profile"))
     locations = locations_of(hub.network().nodes, source.member, source.options)
-    unmapped: Counter[str] = Counter()
-    rows: list[dict[str, Any]] = []
-    for raw in received:
-        found = read(raw.raw, encoding=encoding)
-        if not isinstance(found, ReadRecord):
-            rows.append({"record": raw.identifier or "", "problem": found.reason})
-            continue
-        items = stated_items(found.record, profiles().get(profile), locations, unmapped)
-        title = found.record.first("200", "a") or found.record.first("245", "a") or ""
-        record = raw.identifier or found.record.identifier or ""
-        rows += [
-            {
-                "record": record,
-                "title": title,
-                "barcode": item.barcode,
-                "node": item.node,
-                "call_number": item.call_number,
-                "status": item.status,
-            }
-            for item in items
-        ] or [{"record": record, "title": title}]
-    return {
-        "source": name,
-        "profile": profile or "-",
-        "records": len(received),
-        "items": rows,
-        "unmapped": dict(unmapped),
-    }
+    return {"source": name, **previewed(received, locations, encoding, chosen)}
 
 
 async def _first_records(hub: Hub, source: SourceRow) -> list[RawRecord]:

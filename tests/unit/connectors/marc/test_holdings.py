@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from connectors.marc.holdings import StatedItem, detect, items, parse_profiles, profiles
+from connectors.marc.holdings import StatedItem, detect, items, parse_profiles, profiles, ranked
 from connectors.marc.number_ranges import MAX_NUMBERS, MAX_RANGE, expand, is_range
+from connectors.statuses import circulation_status
 from hub.kernel.record import Field, Record, Subfield
 
 
@@ -77,7 +78,7 @@ CASES: dict[str, tuple[list[tuple[str, str]], list[StatedItem]]] = {
     ),
     "marc21-952-koha": (
         [("952", "$70 $aQHT $bQHT $c外借处 $d2009-07-16 $oZ228/B197 $pT00002 $yBK $g30.00")],
-        [StatedItem("T00002", "QHT", "Z228/B197", "外借处", status="0", price="30.00")],
+        [StatedItem("T00002", "QHT", "Z228/B197", "外借处", price="30.00")],
     ),
     "marc21-952-folio": (
         [("952", "$b31924128478918 $hCB19 .G69 2021")],
@@ -123,6 +124,37 @@ def test_a_few_records_that_contradict_lower_the_confidence_only() -> None:
 
 def test_cataloguing_notes_are_not_taken_for_items() -> None:
     assert detect([record(field("906", "$a7 $bcbc $corignew $du $eocip $f19"))]).profile is None
+
+
+@pytest.mark.parametrize(
+    ("flags", "status"),
+    [
+        ("$70$00", ""),
+        ("$71", "not for loan"),
+        ("$11$70", "lost"),
+        ("$q2023-03-12$70", "checked out"),
+        ("$01", "withdrawn"),
+    ],
+)
+def test_subfields_that_stand_for_a_status(flags: str, status: str) -> None:
+    [item] = items(
+        record(field("952", f"$bMAIN$p31437000069572$o580.1{flags}")), profiles()["marc21-952-koha"]
+    )
+    assert item.status == status
+    assert circulation_status(item.status) == {
+        "": "unknown",
+        "not for loan": "reference_only",
+        "checked out": "on_loan",
+    }.get(status, status)
+
+
+def test_rivals_are_ranked_with_their_confidence() -> None:
+    both = record(field("905", "$aTSG$bD001669$dK86$e1"))
+    found = ranked([both])
+    assert [one.confidence for one in found] == sorted((one.confidence for one in found), reverse=True)
+    assert found[0] == detect([both])
+    assert len(found) > 1
+    assert ranked([record(field("245", "$aTitle"))]) == ()
 
 
 def test_no_local_fields_no_profile() -> None:
