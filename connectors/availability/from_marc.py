@@ -11,7 +11,7 @@ from connectors.availability.options import AUTOMATIC
 from connectors.availability.values import LiveItem
 from connectors.marc.holdings import HoldingsProfile, StatedItem, detect, items, profiles
 from connectors.markup import whole_number
-from connectors.statuses import circulation_status
+from connectors.statuses import CirculationStatus, circulation_status
 from hub.kernel.record import Field, Record
 
 
@@ -22,13 +22,14 @@ class _Lent:
     due: str = ""  #: subfield of the day it is due
     total: str = ""  #: subfield with the number of copies
     out: str = ""  #: subfield with the number of those that are not in
+    unsaid: CirculationStatus = "unknown"  #: the state of an item of which nothing is said
 
 
-#: By holdings profile. Koha has no word for a loan: only the day it is due tells of it.
+#: By holdings profile. Koha marks only what keeps a copy from being lent, and a loan by the day it is due.
 _LENT: Final = {
     "marc21-852-items": _Lent(due="u"),
-    "marc21-952-koha": _Lent(due="q"),
-    "unimarc-995-koha": _Lent(due="n"),
+    "marc21-952-koha": _Lent(due="q", unsaid="available"),
+    "unimarc-995-koha": _Lent(due="n", unsaid="available"),
     "alma-ava": _Lent(total="f", out="g"),
 }
 _NOBODY: Final = _Lent()
@@ -56,11 +57,12 @@ def _items(record: Record, profile: HoldingsProfile, date_order: str) -> tuple[L
 
 
 def _live(stated: StatedItem, field: Field | None, lent: _Lent, date_order: str) -> LiveItem:
-    status = circulation_status(stated.status)
-    said = stated.status
+    status = circulation_status(stated.status) if stated.status else lent.unsaid
+    # A code is no word.
+    said = "" if stated.status.isdecimal() else stated.status
     due_text = (field.first(lent.due) or "") if field is not None and lent.due else ""
     due = due_date(due_text, date_order)
-    if due is not None and status in ("available", "unknown"):
+    if due is not None and status in ("available", "on_loan", "unknown"):
         status, said = "on_loan", due_text.strip()
     return LiveItem(
         barcode=stated.barcode.strip() or None,

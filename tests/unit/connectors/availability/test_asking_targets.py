@@ -44,7 +44,7 @@ def made(number: str, isbn: str, barcode: str) -> ServedRecord:
 CATALOGUE = ServedCatalogue(
     "books", [made("n1", "7-02-000220-X", "00011"), made("n2", "9787111111115", "00022")]
 )
-IN = LiveItem("B00011", "K", "", "580 G73", "", "available", "0")
+IN = LiveItem("B00011", "K", "", "580 G73", "", "available")
 
 
 def opac(exchange: Exchange) -> Exchange:

@@ -56,8 +56,8 @@ class Watched(LiveMemory):
 
 
 def made(number: str, *barcodes: tuple[str, str]) -> bytes:
-    items = " | ".join(f"$aJLT$bJLT$oI247$p{barcode}$7{status}" for barcode, status in barcodes)
-    return to_iso2709(record("marc21", {"001": number, "245": "$aRed", "952": items}))
+    items = " | ".join(f"$aJLT$bJLT$hI247$p{barcode}$n{status}" for barcode, status in barcodes)
+    return to_iso2709(record("marc21", {"001": number, "245": "$aRed", "852": items}))
 
 
 def put(
@@ -143,7 +143,7 @@ async def test_what_came_before_the_deadline_is_told_and_the_rest_is_labelled(st
 
 
 async def test_an_answer_that_says_nothing_of_states_is_not_called_live(sqlite_store: Store) -> None:
-    found = await asked(sqlite_store, ENGLISH, now=[(barcode, "") for barcode, _ in NOW])
+    found = await asked(sqlite_store, ENGLISH, now=[(barcode, "sine statu") for barcode, _ in NOW])
     assert found["sources"][0]["state"] == "no_state"
     assert "without saying what is in; shown as recorded 8 h ago" in found["sources"][0]["label"]
     assert [one["basis"] for one in found["items"] if one["owner"] == "JLT"] == ["stored", "stored", "hub"]
