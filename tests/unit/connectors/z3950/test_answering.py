@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.z3950 import oids
+from connectors.z3950 import apdu, control, oids
 from connectors.z3950.answering import ServerLimits, ServerSession
 from connectors.z3950.apdu import (
     Apdu,
     Close,
     CloseReason,
+    Credentials,
     DeleteResultSetRequest,
     DeleteResultSetResponse,
     DiagnosticRecord,
@@ -22,9 +23,15 @@ from connectors.z3950.apdu import (
     ScanResponse,
     SearchRequest,
     SearchResponse,
+    SortKey,
+    SortRequest,
+    SortResponse,
 )
+from connectors.z3950.character_sets import CharacterSets
+from connectors.z3950.composition import Composition
+from connectors.z3950.opac import OpacHolding, decode_opac
 from connectors.z3950.pqf import parse
-from connectors.z3950.rpn import RpnQuery, term
+from connectors.z3950.rpn import Attribute, CqlQuery, RpnQuery, term
 from tests.catalogues import catalogue
 
 BOOKS = catalogue(40)
@@ -212,3 +219,141 @@ def test_answers_carry_the_reference_of_their_requests() -> None:
     session = opened()
     assert search(session, "x", reference_id=b"7").reference_id == b"7"
     assert present(session, 1, 0, reference_id=b"8").reference_id == b"8"
+
+
+@pytest.mark.parametrize(
+    ("credentials", "admitted"),
+    [
+        (None, False),
+        (Credentials(anonymous=True), False),
+        (Credentials(open="hub/right"), False),
+        (Credentials(group="g", user="hub", password="wrong"), False),
+        (Credentials(user="hub", password="right"), True),
+    ],
+    ids=["nobody", "anonymous", "open", "wrong", "right"],
+)
+def test_whoever_is_not_known_is_told_so_and_left(credentials: Credentials | None, admitted: bool) -> None:
+    def known(who: Credentials | None) -> bool:
+        return who is not None and (who.user, who.password) == ("hub", "right")
+
+    session = ServerSession(BOOKS, admits=known)
+    answer, *rest = session.receive(InitRequest(credentials))
+    assert isinstance(answer, InitResponse)
+    assert answer.result is admitted
+    assert [type(unit) for unit in rest] == ([] if admitted else [Close])
+    assert isinstance(said(session, PresentRequest(1, 1)), PresentResponse if admitted else Close)
+
+
+def test_holdings_are_served_in_opac_records() -> None:
+    def holdings(identifier: str) -> tuple[OpacHolding, ...]:
+        return (OpacHolding(call_number=f"call {identifier}"),)
+
+    session = ServerSession(BOOKS, holdings=holdings)
+    session.receive(InitRequest())
+    search(session, "@attr 1=12 b000009")
+    (slot,) = present(session, 1, 1, syntax=oids.OPAC).records
+    assert isinstance(slot, RetrievedRecord)
+    record = decode_opac(slot.content)
+    assert [holding.call_number for holding in record.holdings] == ["call b000009"]
+    assert record.bibliographic.startswith(b"00")
+
+
+def sort(session: ServerSession, *keys: SortKey) -> SortResponse:
+    answer = said(session, SortRequest(("default",), "sorted", keys))
+    assert isinstance(answer, SortResponse)
+    return answer
+
+
+def first_fields(session: ServerSession, count: int) -> list[bytes]:
+    slots = present(session, 1, count, result_set="sorted").records
+    return [slot.content.split(b"\x1e")[1] for slot in slots if isinstance(slot, RetrievedRecord)]
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ([SortKey("", (Attribute(1, 12),), relation=1)], [b"b000039", b"b000038", b"b000037"]),
+        ([SortKey("identifier")], [b"b000000", b"b000001", b"b000002"]),
+        ([SortKey("author"), SortKey("date", relation=1)], [b"b000035", b"b000028", b"b000021"]),
+    ],
+    ids=["descending", "by name", "two keys"],
+)
+def test_result_sets_are_sorted(keys: list[SortKey], expected: list[bytes]) -> None:
+    session = opened()
+    search(session, "@attr 1=4 book")
+    assert sort(session, *keys) == SortResponse(0)
+    assert first_fields(session, 3) == expected
+
+
+@pytest.mark.parametrize(
+    ("keys", "condition"),
+    [
+        ([SortKey("colour")], 207),
+        ([SortKey("", (Attribute(1, 9999),))], 114),
+        ([SortKey("title", relation=3)], 214),
+        ([SortKey("title")] * 11, 211),
+    ],
+    ids=["field", "attribute", "relation", "many"],
+)
+def test_what_cannot_be_sorted_is_refused(keys: list[SortKey], condition: int) -> None:
+    session = opened()
+    search(session, "@attr 1=4 book")
+    answer = sort(session, *keys)
+    assert (answer.status, [one.condition for one in answer.diagnostics]) == (2, [condition])
+
+
+def test_an_unknown_set_cannot_be_sorted() -> None:
+    assert sort(opened(), SortKey("title")).diagnostics[0].condition == 30
+
+
+def test_the_hits_kept_for_one_client_are_limited() -> None:
+    session = opened(ServerLimits(hits_kept=60))
+    assert search(session, "@attr 1=4 book", result_set="one").search_status
+    assert search(session, "@attr 1=4 book", result_set="two").diagnostics[0].condition == 31
+    assert search(session, "@attr 1=4 number7", result_set="two").search_status
+    assert search(session, "@attr 1=4 book", result_set="one").search_status
+
+
+@pytest.mark.parametrize(
+    ("cql", "outcome"),
+    [("dc.title = number7", 1), ('dc.title any "number7 number8"', 2), ("local.x = y", 3), ("((", 108)],
+)
+def test_cql_is_understood(cql: str, outcome: int) -> None:
+    answer = said(opened(), SearchRequest(("Books",), CqlQuery(cql)))
+    assert isinstance(answer, SearchResponse)
+    assert [one.condition for one in answer.diagnostics] == ([] if answer.search_status else [outcome])
+    assert answer.result_count == (outcome if answer.search_status else 0)
+
+
+def test_several_ranges_and_a_composition_are_followed() -> None:
+    session = opened()
+    search(session, "@attr 1=4 book")
+    wanted = Composition(element_set="F", syntaxes=(oids.XML,))
+    answer = present(session, 1, 1, ranges=((5, 2), (40, 1)), composition=wanted)
+    assert [slot.content[:7] for slot in answer.records if isinstance(slot, RetrievedRecord)] == [
+        b"<record"
+    ] * 4
+    assert present(session, 1, 1, ranges=((41, 1),)).diagnostics[0].condition == 13
+
+
+def test_a_record_that_is_too_large_for_the_client_says_so_in_its_place() -> None:
+    session = ServerSession(BOOKS)
+    session.receive(InitRequest(preferred_message_size=100, exceptional_record_size=150))
+    search(session, "@attr 1=4 book")
+    assert present(session, 1, 1).records == (DiagnosticRecord(17, "200"),)
+
+
+def test_only_utf8_is_agreed_on() -> None:
+    for names, agreed in ((("big5", "utf-8"), ("utf-8",)), (("big5",), ())):
+        answer = said(ServerSession(BOOKS), InitRequest(proposed=CharacterSets(names)))
+        assert isinstance(answer, InitResponse)
+        assert (answer.selected.names if answer.selected else ()) == agreed
+        assert (apdu.NEGOTIATION in answer.options) is bool(agreed)
+
+
+def test_control_units_are_borne() -> None:
+    session = opened()
+    assert session.receive(control.TriggerResourceControl()) == ()
+    answer = said(session, control.ResourceReportRequest(reference_id=b"x"))
+    assert answer == control.ResourceReportResponse(control.ReportStatus.FAILURE, b"x")
+    assert isinstance(said(session, control.ResourceControlResponse()), Close)
