@@ -16,7 +16,7 @@ from connectors.harvesting.fetching import SliceFetch
 from connectors.harvesting.ledger import Ledger, SliceLedger
 from connectors.harvesting.patience import Patience, Timing
 from connectors.harvesting.plan import Found, Part
-from connectors.harvesting.slices import WHOLE, Key, Kind, Slice, since
+from connectors.harvesting.slices import MODIFIED, WHOLE, Key, Lacks, Slice, since
 from connectors.harvesting.steps import Steps
 from connectors.harvesting.target import SearchTarget
 from connectors.harvesting.totals import Whole, weigh
@@ -76,11 +76,12 @@ class _Harvest:
         yield Finished(None) if problem is None else Finished(problem.code, problem.values)
 
     async def _base(self, order: HarvestOrder) -> Slice:
-        """What the order is about; all of it where the target cannot say what changed."""
+        """What the order is about; all of it where the target cannot say of every record when it changed."""
         if order.full or order.since is None:
             return WHOLE
         for key in await self._steps.keys():
-            if key.kind is Kind.DAY and key.name == "date-modified":
+            undated = Slice((Lacks(key),))
+            if key.name == MODIFIED and await self._steps.count_or_refusal(undated) == Found(0):
                 return since(key, (order.since - OVERLAP).date())
         return WHOLE
 

@@ -20,6 +20,9 @@ _DAYS: Final = (
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _TEXT_WIDTH: Final = 16  # characters of an identifier that can tell slices apart
 
+#: The name of the key that tells when a record was changed last.
+MODIFIED: Final = "date-modified"
+
 
 class Kind(StrEnum):
     """How the values of a key are ordered."""

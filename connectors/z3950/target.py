@@ -167,6 +167,15 @@ class Target:
         found = await self.hits_or_none(query)
         return None if found is None else found.hits
 
+    def trials(self) -> dict[str, int]:
+        """How many records were found to have each key that works."""
+        return {key.name: trial.found.hits for key, trial in self._ring.working.items()}
+
+    async def present(self, start: int, count: int, syntax: str | None = None) -> tuple[RawRecord, ...]:
+        """Records of the last result from a position; after a break the association is dropped."""
+        client = await self.client()
+        return tuple(map(_record, await client.present(start, count, syntax=syntax)))
+
     @asynccontextmanager
     async def take(
         self, part: Slice, skip: int = 0

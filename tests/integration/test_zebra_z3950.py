@@ -14,6 +14,7 @@ from connectors.harvesting.identifiers import control_number
 from connectors.harvesting.patience import Timing
 from connectors.ports import HarvestOrder
 from connectors.profile import TargetProfile
+from connectors.registry import open_harvester
 from connectors.z3950.apdu import RetrievedRecord, SortKey
 from connectors.z3950.client import Client, open_client
 from connectors.z3950.harvester import open_z3950
@@ -106,7 +107,22 @@ def test_the_probe_finds_what_the_target_can_do(zebra: Zebra) -> None:
     assert (profile.total, profile.total_exact) == (2000, True)
     assert profile.syntaxes == ("usmarc", "xml")
     assert set(profile.keys) == {"date-modified", "date-entered", "local-number", "year"}
-    assert profile.text("scan") == "local-number"
+    assert not profile.incremental, "19 of 2,000 records say when they were changed"
+    found = {name: finding.value for name, finding in profile.findings.items()}
+    assert (found["auth"], found["element_sets"], found["identity"]) == ("none", "F,B", "identifier")
+    assert (found["query_encoding"], found["charset_negotiation"], found["pipeline"]) == ("utf-8", "utf-8", 2)
+    assert (found["sort"], found["named_sets"]) == ("yes", "yes")
+    assert found["scan"] == "local-number,title,author,isbn"
+    assert str(found["attribute.4"]).startswith("plain,phrase,word")
+
+
+def test_a_harvest_by_the_profile_is_as_complete(zebra: Zebra) -> None:
+    profile: TargetProfile = asyncio.run(open_z3950(zebra.address, {}).probe())
+    edited = profile.edited("chunk", 60)
+    harvester = open_harvester("z3950", zebra.address, {"max_set": 900}, profile=edited)
+    outcome = run_harvest(harvester, HarvestOrder())
+    assert outcome.problem is None
+    assert len(outcome.records) == len(outcome.identifiers) == 2000
 
 
 async def in_conversation(zebra: Zebra, work: Callable[[Client], Awaitable[T]], **options: object) -> T:
