@@ -21,7 +21,7 @@ from hub.services import accounts
 from hub.services.api import operations
 from hub.services.clustering import cluster
 from hub.services.clustering.running import ClusterReport
-from hub.services.context import Hub, Transaction
+from hub.services.context import THE_HUB, Hub, Transaction
 from hub.services.doctor.examination import examine
 from hub.services.harvesting import sources
 from hub.services.harvesting.harvest import harvest
@@ -29,6 +29,7 @@ from hub.services.harvesting.running import SourceReport
 from hub.services.harvesting.sources import NewSource
 from hub.services.indexing import feed
 from hub.services.progress import Progress
+from hub.services.timetable.setting import set_timetable
 from hub.simulation.calling import InProcessCaller
 from hub.simulation.clock import SettableClock
 from hub.simulation.clock_operations import clock_operations
@@ -36,6 +37,7 @@ from hub.simulation.demo.catalogues import DemoNetwork, generate
 from hub.simulation.demo.chance import seeded
 from hub.simulation.demo.comparing import truth_figures
 from hub.simulation.demo.members import SourceSetup, demo_members
+from hub.simulation.demo.nights import night_of
 from hub.simulation.demo.people import demo_accounts, demo_password_hash
 from hub.simulation.demo.playing import DayReport, play_day
 from hub.simulation.demo.standing import StandingCity, standing_operations
@@ -77,11 +79,23 @@ async def prepare(hub: Hub, network: DemoNetwork, setups: list[SourceSetup], pro
         await sources.add(
             hub, NewSource(setup.name, setup.member, setup.protocol, setup.address, dict(setup.options))
         )
+    await give_timetables(hub, setups)
     harvested = await harvest(hub, full=True, progress=progress)
     united = await cluster(hub, progress=progress)
     await feed(hub)
     await make_accounts(hub)
     return Prepared(network, harvested, united)
+
+
+async def give_timetables(hub: Hub, setups: list[SourceSetup]) -> None:
+    """The nights on which the members are harvested while the demonstration stands."""
+
+    def give(connection: Connection) -> None:
+        tx = Transaction(connection, hub.clock.now(), hub.network(), "demo/timetables")
+        for position, setup in enumerate(setups):
+            set_timetable(tx, THE_HUB, night_of(position, setup))
+
+    await hub.store.write(give)
 
 
 async def make_accounts(hub: Hub) -> None:
