@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from hub.kernel.record import Field, Record, Subfield
 
+CNMARC_TAG = "801"
+
 _ROLES = {"0": "a", "1": "c", "2": "d"}
 _ROLES_BACK = {code: role for role, code in _ROLES.items()}
 _ISSUING = "3"
@@ -36,6 +38,12 @@ def agency_to_cnmarc(source: Field) -> tuple[Field, ...]:
             found.append(Field("801", "", f" {_ROLES_BACK[part.code]}", parts))
             rules = []
     return tuple(found)
+
+
+def counterpart(source: Field, back: Iterable[Field]) -> list[Field]:
+    """The 801 among those that came back that names the same agency, in the same role if there is one."""
+    same = [field for field in back if field.first("b") == source.first("b")]
+    return sorted(same, key=lambda field: field.indicators != source.indicators)[:1]
 
 
 def joined(fields: Iterable[Field], record: Record) -> Iterator[Field]:

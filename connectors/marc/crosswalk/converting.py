@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from connectors.marc.crosswalk import agencies, coded, imprints, links, names, rules, scripts, titles
@@ -35,17 +35,26 @@ def to_marc21(record: Record) -> Converted:
         if field.tag in coded.CNMARC_TAGS:
             continue
         produced = _to_marc21(field, main=field is main)
-        back = _dated(_all_to_cnmarc(produced), record)
-        lost.update(dict.fromkeys(losses(field, back, strict=True)))
+        if field.tag != agencies.CNMARC_TAG:
+            lost.update(dict.fromkeys(losses(field, _all_to_cnmarc(produced), strict=True)))
         pairs.extend(produced)
     fields = [*coded.to_marc21(record, leader), *scripts.linked(_uniform_titles(pairs, main))]
     fields = list(agencies.joined(fields, record))
     result = _record(leader, fields, Flavour.MARC21)
+    lost.update(dict.fromkeys(_gathered_losses(record, result)))
+    return Converted(result, tuple(lost))
+
+
+def _gathered_losses(record: Record, result: Record) -> Iterator[str]:
+    """What is lost of the fields that go together into others: coded data and agencies."""
     coded_back = coded.to_cnmarc(result)
     for field in record.every(*coded.CNMARC_TAGS):
         found = [one for one in coded_back if one.tag == field.tag]
-        lost.update(dict.fromkeys(losses(field, found, strict=True)))
-    return Converted(result, tuple(lost))
+        yield from losses(field, found, strict=True)
+    agencies_back = [one for field in result.every("003", "040") for one in agencies.agency_to_cnmarc(field)]
+    for field in record.every(agencies.CNMARC_TAG):
+        found = agencies.counterpart(field, _dated(agencies_back, record))
+        yield from losses(field, found, strict=True)
 
 
 def to_cnmarc(record: Record) -> Converted:
@@ -78,7 +87,7 @@ def _record(leader: str, fields: Iterable[Field], flavour: Flavour) -> Record:
 
 
 def _dated(fields: Iterable[Field], record: Record) -> list[Field]:
-    return [agencies.dated(field, record) if field.tag == "801" else field for field in fields]
+    return [agencies.dated(field, record) if field.tag == agencies.CNMARC_TAG else field for field in fields]
 
 
 def _without_language(field: Field) -> Field:
