@@ -59,7 +59,7 @@ class _Asked:
         self._memory = memory
         self._clock = clock
         self._line: Line | None = None
-        self._waited = False
+        self._put_at = self._began_at = clock.now()
 
     async def ask(self) -> Reply:
         """Wait for the turn, and ask unless somebody just did."""
@@ -68,9 +68,8 @@ class _Asked:
             return recent
         described = (record.protocol, record.address, self._question.options)
         line = self._memory.line(record.source, described)
-        self._waited = line.turn.locked()
         async with line.turn:
-            now = self._clock.now()
+            now = self._began_at = self._clock.now()
             if (recent := self._recent()) is not None:
                 return recent
             if not line.breaker.may_ask(now):
@@ -106,7 +105,8 @@ class _Asked:
     def late(self, deadline: float) -> Reply:
         """The reply of a member that has not answered yet."""
         # Behind somebody else's question, or hurried, it had no chance to answer.
-        if deadline >= PATIENCE and not self._waited:
+        waited = (self._began_at - self._put_at).total_seconds()
+        if deadline - waited >= PATIENCE:
             self._found_silent()
         return Reply(Answered.LATE, None, problem="timed_out", silent_since=self._silent_since())
 

@@ -247,20 +247,37 @@ async def test_a_member_that_speaks_again_is_forgiven() -> None:
     assert states == [Answered.FAILED, Answered.FAILED, Answered.LIVE]
 
 
+class Hanging:
+    """A fault that hangs, and lets the deadline of the moment pass."""
+
+    def __init__(self) -> None:
+        self.deadline = Deadline()
+
+    def __call__(self, exchange: Exchange) -> Exchange:
+        self.deadline.passed.set()
+        return hang(exchange)
+
+
+async def asked_thrice(seconds: float) -> list[Reply]:
+    """The replies of one member that hangs, asked three times in a row."""
+    memory, clock, fault, replies = LiveMemory(), SettableClock(NOON), Hanging(), []
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(memory.close)
+        (address,) = await peers(stack, fault)
+        for _ in range(3):
+            fault.deadline = Deadline()
+            replies += await ask_all([question(1, address)], memory, clock, fault.deadline, seconds)
+    return replies
+
+
+async def test_a_member_that_hangs_twice_is_left_in_peace() -> None:
+    replies = await asked_thrice(2.0)
+    assert [reply.answered for reply in replies] == [Answered.LATE, Answered.LATE, Answered.RESTING]
+
+
 async def test_who_hurries_does_not_find_a_member_silent() -> None:
-    memory, clock = LiveMemory(), SettableClock(NOON)
-    for _ in range(3):
-        deadline = Deadline()
-
-        def stuck(exchange: Exchange, deadline: Deadline = deadline) -> Exchange:
-            deadline.passed.set()
-            return hang(exchange)
-
-        async with AsyncExitStack() as stack:
-            (address,) = await peers(stack, stuck)
-            (reply,) = await ask_all([question(1, address)], memory, clock, deadline, 0.5)
-            await memory.close()
-        assert (reply.answered, reply.silent_since) == (Answered.LATE, None)
+    replies = await asked_thrice(0.5)
+    assert [(reply.answered, reply.silent_since) for reply in replies] == [(Answered.LATE, None)] * 3
 
 
 async def test_a_wrong_option_is_said_and_harms_nobody_else() -> None:
