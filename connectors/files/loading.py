@@ -18,6 +18,8 @@ from connectors.files.tombstones import identifiers, is_list, is_tombstone
 from connectors.files.unpacking import Limits, unpacked
 from connectors.harvesting.identifiers import control_number
 from connectors.marc.files import read_file
+from connectors.marc.reading import Rejected, read
+from connectors.marc.tables.rows import MARK as ROW
 from connectors.ports import RawRecord
 
 _FULL_LOAD: Final = -1
@@ -73,6 +75,9 @@ def read_delivery(drops: Sequence[Drop], workspace: Path, limits: Limits | None 
     for drop in drops:
         try:
             counts[drop.slice] = sum(1 for _ in delivery.records(drop))
+            if drop.role is Role.FULL and drop.size == 0:
+                # An upload that failed at its beginning, not a library that lost all its books.
+                raise Unreadable("unreadable_file", drop.name, file=drop.name, reason="empty")
         except Unreadable as failure:
             broken[drop.slice] = failure
             counts[drop.slice] = 1
@@ -81,6 +86,9 @@ def read_delivery(drops: Sequence[Drop], workspace: Path, limits: Limits | None 
 
 def _unpacked(drop: Drop, workspace: Path, limits: Limits) -> tuple[Path, ...]:
     try:
+        # Whoever may write into the folder must not have us read what they may not.
+        if drop.path.is_symlink() and not drop.path.resolve().is_relative_to(drop.path.parent.resolve()):
+            raise Unreadable("unreadable_file", drop.name, file=drop.name, reason="a link out of the folder")
         return unpacked(drop.path, drop.name, workspace, limits)
     except OSError as error:
         raise _unreadable(drop, error) from error
@@ -99,12 +107,18 @@ def _records(drop: Drop, paths: tuple[Path, ...]) -> Iterator[RawRecord]:
 
 
 def _record(raw: bytes, *, gone: bool) -> RawRecord:
-    identifier = control_number(raw)
+    identifier = _row_number(raw) if raw.startswith(ROW) else control_number(raw)
     if not (gone or is_tombstone(raw)):
         return RawRecord(raw, identifier, syntax=_syntax(raw))
     if identifier is None:
         return RawRecord(b"a deleted record without identifier", None, syntax="diagnostic")
     return RawRecord(b"", identifier, deleted=True)
+
+
+def _row_number(raw: bytes) -> str | None:
+    """The number of a table's row, which stands wherever its columns say."""
+    answer = read(raw)
+    return None if isinstance(answer, Rejected) else answer.record.identifier or None
 
 
 def _unreadable(drop: Drop, error: OSError) -> Unreadable:

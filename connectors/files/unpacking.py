@@ -6,6 +6,8 @@ Owns: how much an archive may hold. Must not: read records, or use a name out of
 from __future__ import annotations
 
 import gzip
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -21,6 +23,12 @@ _ZIP: Final = b"PK\x03\x04"
 #: A worksheet file is a zip archive too, with this at its beginning.
 _OFFICE: Final = "[Content_Types].xml"
 _SAFE_ENDING: Final = 12  # characters
+#: What the standard library was seen to raise for damaged archives, besides OSError: RuntimeError is how it
+#: says encrypted, NotImplementedError an unknown method, and the others come of bytes that it believes.
+_DAMAGED: Final = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, struct.error),
+    *(RuntimeError, NotImplementedError, ValueError, LookupError, OverflowError),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +55,7 @@ def unpacked(path: Path, name: str, folder: Path, limits: Limits) -> tuple[Path,
             return (_gunzipped(path, name, folder, limits),)
         if head == _ZIP:
             return _unzipped(path, name, folder, limits)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-        # RuntimeError and NotImplementedError are how zipfile says encrypted and an unknown method.
+    except _DAMAGED as error:
         raise _unreadable(name, str(error) or "damaged archive") from error
     return (path,)
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import time
+import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import parse_qsl
 
 import pytest
 from lxml import etree
 
-from connectors.errors import ConnectorError, Misconfigured
+from connectors.errors import ConnectorError, Misconfigured, Unreadable
 from connectors.files.tombstones import is_tombstone
+from connectors.files.unpacking import Limits, unpacked
 from connectors.harvesting.identifiers import control_number
 from connectors.oai_pmh import responses as lists
 from connectors.oai_pmh import server as oai_pmh
@@ -104,6 +110,28 @@ def text_reader(read: Callable[[str], object], seeds: tuple[bytes, ...]) -> Read
     return Reader(lambda data: read(data.decode("utf-8", "surrogateescape")), seeds, (Misconfigured,))
 
 
+def read_archive(data: bytes) -> None:
+    """Unpack a dropped file."""
+    with TemporaryDirectory() as folder:
+        file, workspace = Path(folder, "drop"), Path(folder, "workspace")
+        file.write_bytes(data)
+        workspace.mkdir()
+        unpacked(file, "drop", workspace, Limits())
+
+
+def zipped(method: int) -> bytes:
+    """An archive of two files."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        archive.writestr("a.mrc", b"a record" * 50)
+        archive.writestr("b/c.mrc", b"another" * 50)
+    return packed.getvalue()
+
+
+ARCHIVES = (
+    gzip.compress(b"a record" * 50),
+    *map(zipped, (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)),
+)
 RECORDS = tuple(record.raw for record in BOOKS.in_order(BOOKS.live()))
 READERS: dict[str, Reader] = {
     "CQL": Reader(read_cql, QUERIES, (CqlSyntaxError,)),
@@ -133,6 +161,7 @@ READERS: dict[str, Reader] = {
         partial(lists.read_formats, where="here"), (listed(b"verb=ListMetadataFormats"),), (ConnectorError,)
     ),
     "OAI-PMH tokens": Reader(read_token, (b"eyJhIjoxfQ", b"AAAAAAAAAAAAAAAAAAAAAFtd")),
+    "archives": Reader(read_archive, ARCHIVES, (Unreadable, OSError)),
     "records before they are stored": Reader(
         read_record, (*RECORDS, *(record.marcxml or b"" for record in BOOKS.in_order(BOOKS.live())))
     ),

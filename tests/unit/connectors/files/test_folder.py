@@ -235,6 +235,37 @@ def test_a_file_that_cannot_be_read_is_told_and_the_others_come(name: str, folde
     assert [name.split()[0] for name in outcome.inexact] == [f"delta/{name}"]
 
 
+def test_an_empty_full_load_is_a_broken_one_and_an_empty_change_is_not(folder: Path) -> None:
+    drop(folder, "delta/none.mrc", b"", 6)
+    assert harvested(folder).problem is None
+    drop(folder, "full/b.mrc", b"", 2)
+    outcome = harvested(folder)
+    assert (outcome.problem, outcome.values["file"]) == ("unreadable_file", "full/b.mrc")
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    elsewhere = drop(tmp_path, "private/secret.mrc", marc(9), 1)
+    folder = tmp_path / "drops"
+    drop(folder, "all.mrc", marc(1), 1)
+    (folder / "delta").mkdir()
+    (folder / "delta" / "link.mrc").symlink_to(elsewhere)
+    outcome = harvested(folder)
+    assert outcome.values["reason"] == "a link out of the folder"
+    assert not any(b"b000009" in record.raw for record in outcome.records)
+
+
+def test_rows_of_tables_are_changed_and_deleted_by_their_numbers(tmp_path: Path) -> None:
+    header = "记录号,题名,ISBN\n"
+    drop(tmp_path, "all.csv", f"{header}1,红楼梦,9787020002207\n2,西游记,\n".encode("gb18030"), 1)
+    drop(tmp_path, "all.columns.json", '{"记录号": "001"}'.encode(), 1)
+    drop(tmp_path, "changes-delta.csv", f"{header}2,西游记新编,\n".encode("gb18030"), 2)
+    drop(tmp_path, "changes-delta.columns.json", '{"记录号": "001"}'.encode(), 2)
+    drop(tmp_path, "deleted/gone.csv", b"1\n", 3)
+    outcome = harvested(tmp_path)
+    assert outcome.problem is None
+    assert {record.identifier: record.deleted for record in outcome.records} == {"1": True, "2": False}
+
+
 def test_a_broken_change_has_no_say_over_older_files(folder: Path) -> None:
     drop(folder, "delta/bad.mrc.gz", gzip.compress(marc(1, title="New") * 50)[:-9], 6)
     assert titles(harvested(folder).records)["b000001"] == "old"
