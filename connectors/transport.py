@@ -10,8 +10,7 @@ import asyncio
 import socket as socket_constants
 import ssl
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from socket import IPPROTO_TCP
 from types import MappingProxyType, TracebackType
@@ -97,49 +96,27 @@ def _bad_address(text: str, expected: str) -> Misconfigured:
     return Misconfigured("bad_address", shown, address=shown, expected=expected)
 
 
-async def open_stream(
-    address: TcpAddress, *, seconds: float, tls: ssl.SSLContext | None = None
-) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Connect within ``seconds``; with TLS, verified, where the address says so.
-
-    Raises:
-        Unreachable: refused, no route, unknown host, or the certificate does not hold.
-        TimedOut: no connection within the time.
-    """
-    async with _connecting(address, seconds):
-        return await asyncio.open_connection(address.host, address.port, ssl=_trust(address, tls))
-
-
 async def open_protocol(
     protocol: Callable[[], P], address: TcpAddress, *, seconds: float, tls: ssl.SSLContext | None = None
 ) -> P:
-    """Connect as ``open_stream`` does, and have a protocol of the caller's take in what arrives.
+    """Connect within ``seconds``; with TLS, verified, where the address says so.
+
+    What arrives goes to the protocol that ``protocol`` makes.
 
     Raises:
         Unreachable: refused, no route, unknown host, or the certificate does not hold.
         TimedOut: no connection within the time.
     """
-    async with _connecting(address, seconds):
-        loop = asyncio.get_running_loop()
-        _, opened = await loop.create_connection(
-            protocol, address.host, address.port, ssl=_trust(address, tls)
-        )
-        return opened
-
-
-def _trust(address: TcpAddress, tls: ssl.SSLContext | None) -> ssl.SSLContext | None:
-    return (tls or ssl.create_default_context()) if address.tls else None
-
-
-@asynccontextmanager
-async def _connecting(address: TcpAddress, seconds: float) -> AsyncIterator[None]:
+    trust = (tls or ssl.create_default_context()) if address.tls else None
+    loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(seconds):
-            yield
+            _, opened = await loop.create_connection(protocol, address.host, address.port, ssl=trust)
     except TimeoutError:
         raise TimedOut("timed_out", str(address), seconds=seconds, during="connect") from None
     except OSError as error:
         raise Unreachable("unreachable", str(address), reason=error.strerror or str(error)) from error
+    return opened
 
 
 def acknowledge_at_once(transport: asyncio.BaseTransport) -> None:

@@ -12,9 +12,11 @@ from typing import Final
 
 from connectors.errors import ConnectorError, Disconnected, ProtocolViolation
 from connectors.transport import acknowledge_at_once
-from connectors.z3950.ber import DEFAULT_LIMITS, Element, Limits, Malformed
+from connectors.z3950.ber import Element, Limits, Malformed
 from connectors.z3950.framing import Framer
 
+#: Answers are flat: only a query nests as deep as it is long.
+ANSWER_LIMITS: Final = Limits(depth=64)
 _BUFFER: Final = 256 * 1024
 _MAX_WAITING: Final = 16  # answers that nobody has taken; more are left to the peer
 
@@ -22,7 +24,7 @@ _MAX_WAITING: Final = 16  # answers that nobody has taken; more are left to the 
 class Connection(asyncio.BufferedProtocol):
     """The receiving half of an association, and the transport for the sending one."""
 
-    def __init__(self, where: str, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self, where: str, limits: Limits = ANSWER_LIMITS) -> None:
         """``where`` names the peer in errors."""
         self._where = where
         self._framer = Framer(limits)
