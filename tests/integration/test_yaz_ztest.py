@@ -15,6 +15,8 @@ from typing import TypeVar
 
 import pytest
 
+from connectors.availability.opening import open_availability
+from connectors.availability.values import LiveItem, LocalIdentifiers
 from connectors.errors import Diagnostic
 from connectors.z3950 import oids
 from connectors.z3950.apdu import DiagnosticRecord, RetrievedRecord, Slot, SortKey
@@ -145,3 +147,14 @@ def test_what_it_refuses_is_said_in_its_words(address: str) -> None:
     with pytest.raises(Diagnostic) as refused:
         conversation(address, work)
     assert refused.value.number == 13
+
+
+def test_a_copy_is_in_when_its_record_is_asked_for_by_number(address: str) -> None:
+    async def ask() -> tuple[LiveItem, ...]:
+        source = open_availability("z3950", address, {})
+        try:
+            return await source.ask(LocalIdentifiers("11224466"))
+        finally:
+            await source.close()
+
+    assert [(item.barcode, item.status) for item in asyncio.run(ask())] == [("1226176", "available")]
