@@ -40,6 +40,17 @@ class OaiClient:
         """The length of a list as its first page states it; None where it does not."""
         return (await self._page(Verb.LIST_IDENTIFIERS, arguments)).size
 
+    async def count(self, arguments: Mapping[str, str]) -> int:
+        """The number of different identifiers of a list, for repositories that state no length.
+
+        Raises:
+            ConnectorError: as ``pages``.
+        """
+        seen: set[str] = set()
+        async for page in self.pages(Verb.LIST_IDENTIFIERS, arguments):
+            seen.update(record.identifier for record in page.records)
+        return len(seen)
+
     async def pages(self, verb: Verb, arguments: Mapping[str, str]) -> AsyncIterator[ListPage]:
         """A list, page by page, to its end.
 

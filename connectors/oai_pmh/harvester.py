@@ -96,6 +96,9 @@ class OaiHarvester:
             await self._timing.sleep(self._settings.patience.pause_before(attempt, self._timing.jitter()))
             attempt += 1
         after = tally.stated if tally.pages == 1 else await client.size(arguments)
+        if after is None and tally.stated is None:
+            # Nothing says where this list should have ended but another one.
+            after = await client.count(arguments)
         for event in tally.end(after):
             yield event
 
@@ -144,10 +147,10 @@ class _Tally:
         if self.progress.refused:
             values = {"count": self.progress.refused, "first": self.progress.first_refusal}
             return Finished("records_refused", values)
-        if self.stated != after:
+        if self.stated != after and self.stated is not None:
             return Finished("total_changed", {"before": self.stated, "after": after})
-        if self.stated is not None and received < self.stated:
-            return Finished("list_shorter", {"stated": self.stated, "received": received})
+        if after is not None and received < after:
+            return Finished("list_shorter", {"stated": after, "received": received})
         return None
 
 

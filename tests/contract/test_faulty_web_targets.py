@@ -154,6 +154,11 @@ OAI_FAULTS: dict[str, tuple[Respond, tuple[HttpFault, ...], str | None]] = {
     "the same, of unknown length": (oai_answer, (lists.nothing_matches, lists.without_size), "disconnected"),
     "empty pages for ever": (oai_answer, (lists.empty_pages,), "no_progress"),
     "pages without their records": (oai_answer, (lists.without_records,), "list_shorter"),
+    "pages without records, of unknown length": (
+        oai_answer,
+        (lists.without_records, lists.without_size),
+        "list_shorter",
+    ),
     "a length too long": (oai_answer, (lists.lying_size(7),), "list_shorter"),
     "a length too short": (oai_answer, (lists.lying_size(-7),), None),
     "no length": (oai_answer, (lists.without_size,), None),
