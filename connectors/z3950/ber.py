@@ -32,6 +32,7 @@ GENERAL_STRING: Final = 27
 
 _MAX_TAG_BYTES: Final = 4
 _MAX_LENGTH_BYTES: Final = 8
+_MAX_BIT_OCTETS: Final = 33  # the number of unused bits, and 256 bits
 
 
 def context(number: int) -> int:
@@ -126,7 +127,13 @@ class Element:
         return any(self.content)
 
     def bits(self) -> frozenset[int]:
-        """The positions of the bits set in a bit string, the first being 0."""
+        """The positions of the bits set in a bit string, the first being 0.
+
+        Raises:
+            Malformed: the string is longer than any list of options.
+        """
+        if len(self.content) > _MAX_BIT_OCTETS:
+            raise Malformed(f"a bit string of more than {_MAX_BIT_OCTETS} octets")
         return frozenset(
             (index - 1) * 8 + bit
             for index, octet in enumerate(self.content)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from connectors.z3950 import ber
 
@@ -69,8 +69,9 @@ def octets(tag: int, value: bytes | None) -> bytes:
     return b"" if value is None else primitive(tag, value)
 
 
-def bits(tag: int, positions: Iterable[int], size: int) -> bytes:
-    """A bit string of ``size`` bits with these positions set, the first being 0."""
+def bits(tag: int, positions: Collection[int], size: int) -> bytes:
+    """A bit string of at least ``size`` bits with these positions set, the first being 0."""
+    size = max([size, *(position + 1 for position in positions)])
     octet_count = -(-size // 8)
     value = bytearray(octet_count)
     for position in positions:

@@ -70,6 +70,12 @@ def test_bit_strings_come_back(bits: set[int]) -> None:
     assert decode(ber_writing.bits(ber.BIT_STRING, bits, 21)).bits() == bits
 
 
+def test_a_bit_string_longer_than_any_list_of_options_is_refused() -> None:
+    assert Element(ber.BIT_STRING, b"\x00" + b"\xff" * 32, None).bits() == set(range(256))
+    with pytest.raises(Malformed, match="bit string"):
+        Element(ber.BIT_STRING, b"\x00" + b"\xff" * 33, None).bits()
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_an_element_or_malformed(data: bytes) -> None:
     framer = Framer()

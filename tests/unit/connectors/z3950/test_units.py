@@ -82,7 +82,7 @@ CREDENTIALS = st.none() | st.one_of(
     st.builds(Credentials, open=NAMES),
     st.builds(Credentials, group=NAMES.filter(bool), user=NAMES.filter(bool), password=NAMES.filter(bool)),
 )
-OPTIONS = st.frozensets(st.integers(0, 21))
+OPTIONS = st.frozensets(st.integers(0, 21) | st.integers(22, 255))
 SETS = st.sampled_from(["utf-8", "ucs-2", "utf-16", "gb18030", "big5"])
 FLAGS = st.none() | st.booleans()
 PROPOSED = st.none() | st.builds(
