@@ -8,7 +8,7 @@ from hub.services import carrying as carrying_area
 from hub.services import desk_scans, networks, reviewing, searching, timetable
 from hub.services import lending as lending_area
 from hub.services.availability import operations as availability
-from hub.services.harvesting import monitoring, profiles
+from hub.services.harvesting import monitoring, profiles, quarantine, renumbering
 from hub.services.operations import Operation
 
 
@@ -38,6 +38,8 @@ def operations() -> Mapping[str, Operation]:
         reviewing.OPERATIONS,
         monitoring.OPERATIONS,
         profiles.OPERATIONS,
+        renumbering.OPERATIONS,
+        quarantine.OPERATIONS,
         timetable.OPERATIONS,
         desk_scans.OPERATIONS,
     )

@@ -54,6 +54,11 @@ def kept(connection: Connection) -> tuple[list[bytes], list[tuple[bytes, str]]]:
     return stored, [(row.raw, row.reason) for row in rows]
 
 
+def remove(folder: Path) -> None:
+    for left in folder.glob("file.sqlite*"):
+        left.unlink()
+
+
 async def taken(file: Path, folder: Path, empty: Path) -> Taken:
     """The file given twice to a hub that holds nothing else."""
     database = folder / "file.sqlite"
@@ -65,8 +70,7 @@ async def taken(file: Path, folder: Path, empty: Path) -> Taken:
             again = await ingest(hub, FileOrder(file, "JLT"))
             stored, quarantined = await store.read(kept)
     finally:
-        for left in folder.glob("file.sqlite*"):
-            left.unlink()
+        remove(folder)
     return Taken(list(read_file(file)), first, again, stored, quarantined)
 
 
@@ -83,9 +87,11 @@ def complaints(found: Taken) -> Iterator[str]:
         yield f"reasons without words: {unsaid}"
     bytes_kept = {*found.stored, *(raw for raw, _ in found.quarantined)}
     if bytes_kept != set(found.pieces):
-        yield f"{len(set(found.pieces) - bytes_kept)} overwritten, {len(bytes_kept - set(found.pieces))} altered"
-    if found.first["stored"] != len(found.stored) or len(found.stored) != len(set(found.stored)):
-        yield f"{found.first['stored']} said to be stored, {len(found.stored)} are, {len(set(found.stored))} differ"
+        lost, altered = set(found.pieces) - bytes_kept, bytes_kept - set(found.pieces)
+        yield f"{len(lost)} overwritten, {len(altered)} altered"
+    different = len(set(found.stored))
+    if not found.first["stored"] == len(found.stored) == different:
+        yield f"{found.first['stored']} said to be stored, {len(found.stored)} are, {different} differ"
     if found.again["stored"]:
         yield f"stored again: {found.again['stored']}"
 

@@ -13,6 +13,7 @@ from hub.cli.commands import (
     network,
     serve,
     simulate,
+    source_records,
     sources,
     timetable,
 )
@@ -22,6 +23,7 @@ COMMANDS: tuple[Command, ...] = (
     *serve.COMMANDS,
     *network.COMMANDS,
     *sources.COMMANDS,
+    *source_records.COMMANDS,
     *timetable.COMMANDS,
     *catalogue.COMMANDS,
     *dedupe.COMMANDS,

@@ -54,7 +54,6 @@ async def ingest(hub: Hub, order: FileOrder, progress: Progress = unwatched) -> 
     refuse_unknown_encoding(order.encoding)
     if not order.file.is_file():
         raise NotFound("common.not_found", field="file", what="file", key=str(order.file))
-    source = SourceRow(f"ingest-{order.member}", order.member, BY_HAND, "", {}, {}, hub.clock.now())
     with ThreadPoolExecutor(1, "file-reader") as reader:
         pieces = _Pieces(read_file(order.file), reader)
         first = await pieces.next(LOOKED_AT)
@@ -63,6 +62,9 @@ async def ingest(hub: Hub, order: FileOrder, progress: Progress = unwatched) -> 
             received = [RawRecord(raw, None) for raw in first]
             profile = await asyncio.to_thread(profile_for, received, order.encoding)
         habits = Habits(locations_of(network.nodes, order.member, {}), order.encoding, profile)
+        written = {"holdings": profile, "encoding": order.encoding}
+        name = f"ingest-{order.member}"
+        source = SourceRow(name, order.member, BY_HAND, "", {}, written, hub.clock.now())
         keeper = Rehearsing(hub, source.name) if order.dry_run else await Storing.begin(hub, source)
         loading = _Loading(hub, keeper, order, habits, progress)
         async with Overlapping(loading.read, loading.keep) as steps:

@@ -36,11 +36,16 @@ class Storing:
 
     @classmethod
     async def begin(cls, hub: Hub, row: SourceRow) -> Storing:
-        """Begin a run over this source, which is made when it is not there."""
+        """Begin a run over this source, which is made when it is not there.
+
+        How its files are written is remembered in its profile, for when its quarantine is read again.
+        """
 
         def start(connection: Connection) -> int:
             if harvests.find_source(connection, row.name) is None:
                 harvests.add_source(connection, row)
+            else:
+                harvests.amend_profile(connection, row.name, row.profile)
             return harvests.start_run(connection, row.name, full=False, now=hub.clock.now()).id
 
         return cls(hub, row.name, await hub.store.write(start))

@@ -15,8 +15,7 @@ from connectors.errors import ConnectorError
 from connectors.ports import Finished, HarvestEvent, HarvestOrder, SliceDone
 from hub.errors import Refusal
 from hub.services.context import Hub
-from hub.services.harvesting.intake import Habits
-from hub.services.harvesting.locations import locations_of
+from hub.services.harvesting.habits import habits_of
 from hub.services.harvesting.opening import FULL_NEXT, open_source
 from hub.services.harvesting.problems import say_stored
 from hub.services.harvesting.taking import Taking
@@ -89,7 +88,9 @@ async def run_source(
     row, order, tally = await _begin(hub, source, full, tenure)
     newest_wins = source.protocol == "oai-pmh"
     done = set(order.done_slices)
-    run = Taking(hub, source, row, progress, _habits(hub, source), tally, newest_wins, done, tenure)
+    run = Taking(
+        hub, source, row, progress, habits_of(hub.network(), source), tally, newest_wins, done, tenure
+    )
     async with run.steps:
         await _fetch(run, order)
         await run.drain()
@@ -192,14 +193,4 @@ def _finish(connection: Connection, run: Taking, verdict: RunVerdict, now: datet
         now=now,
         expected=verdict.expected,
         problem=verdict.problem,
-    )
-
-
-def _habits(hub: Hub, source: SourceRow) -> Habits:
-    network = hub.network()
-    profile = source.options.get("profile") or source.profile.get("holdings") or ""
-    return Habits(
-        locations_of(network.nodes, source.member, source.options),
-        encoding=str(source.options.get("encoding", "auto")),
-        profile="" if profile == "auto" else str(profile),
     )

@@ -2,10 +2,20 @@
 
 from hub.storage.harvests.absence import mark_missing_and_delete
 from hub.storage.harvests.items import barcode_clashes, item_counts, items_of, store_items
-from hub.storage.harvests.quarantine import quarantine_batch, quarantine_reasons, quarantined
+from hub.storage.harvests.quarantine import (
+    QuarantinedPiece,
+    quarantine_batch,
+    quarantine_reasons,
+    quarantine_totals,
+    quarantined,
+    quarantined_piece,
+    release,
+)
 from hub.storage.harvests.reading import SourceCounts, counts, live_records, record_by_identifier, records
 from hub.storage.harvests.records import mark_pending, store_batch
 from hub.storage.harvests.rehearsal import Rehearsal
+from hub.storage.harvests.renumber_plan import RenumberPlan
+from hub.storage.harvests.renumbering import live_beside, renumber, renumbering
 from hub.storage.harvests.runs import (
     abandon_run,
     find_run,
@@ -45,9 +55,11 @@ __all__ = [
     "Absence",
     "ItemCounts",
     "ItemRow",
+    "QuarantinedPiece",
     "QuarantinedRow",
     "RecordRow",
     "Rehearsal",
+    "RenumberPlan",
     "RunRow",
     "Sighting",
     "SourceCounts",
@@ -67,16 +79,22 @@ __all__ = [
     "item_counts",
     "items_of",
     "last_complete_run",
+    "live_beside",
     "live_records",
     "locked_source",
     "mark_missing_and_delete",
     "mark_pending",
     "quarantine_batch",
     "quarantine_reasons",
+    "quarantine_totals",
     "quarantined",
+    "quarantined_piece",
     "record_by_identifier",
     "record_slice",
     "records",
+    "release",
+    "renumber",
+    "renumbering",
     "resume_run",
     "runs",
     "set_unmapped",

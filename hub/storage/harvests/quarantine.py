@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from hub.storage.harvests.values import QuarantinedRow
 from hub.storage.statements import upsert
@@ -55,18 +57,39 @@ def quarantine_batch(
     return len(rows)
 
 
-def quarantined(
-    connection: Connection, source: str, limit: int, after: int = 0
-) -> list[tuple[int, QuarantinedRow]]:
-    """What is quarantined of a source, oldest first, numbered; go on ``after`` the last number."""
-    columns = (QUARANTINE.c[name] for name in ("id", "raw", "reason", "detail", "position"))
-    found = connection.execute(
-        select(*columns)
-        .where(QUARANTINE.c.source == source, QUARANTINE.c.id > after)
-        .order_by(QUARANTINE.c.id)
-        .limit(limit)
-    )
-    return [(row.id, QuarantinedRow(row.raw, row.reason, row.detail, row.position)) for row in found]
+@dataclass(frozen=True, slots=True)
+class QuarantinedPiece:
+    """A piece as it is kept."""
+
+    id: int
+    source: str
+    run: int  #: the last run that received it
+    row: QuarantinedRow
+
+
+def quarantined(connection: Connection, source: str, limit: int, after: int = 0) -> list[QuarantinedPiece]:
+    """What is quarantined of a source, oldest first; go on ``after`` the number of the last piece."""
+    statement = select(QUARANTINE).where(QUARANTINE.c.source == source, QUARANTINE.c.id > after)
+    return [_piece(row) for row in connection.execute(statement.order_by(QUARANTINE.c.id).limit(limit))]
+
+
+def quarantined_piece(connection: Connection, piece: int) -> QuarantinedPiece | None:
+    """The piece of this number."""
+    row = connection.execute(select(QUARANTINE).where(QUARANTINE.c.id == piece)).one_or_none()
+    return None if row is None else _piece(row)
+
+
+def release(connection: Connection, piece: int) -> None:
+    """Let a piece go whose record is stored now."""
+    connection.execute(delete(QUARANTINE).where(QUARANTINE.c.id == piece))
+
+
+def quarantine_totals(connection: Connection, source: str) -> dict[str, int]:
+    """How many pieces of a source are quarantined for each reason, in whatever run they came."""
+    number = func.count().label("pieces")
+    mine = select(QUARANTINE.c.reason, number).where(QUARANTINE.c.source == source)
+    found = connection.execute(mine.group_by(QUARANTINE.c.reason).order_by(QUARANTINE.c.reason))
+    return {row.reason: row.pieces for row in found}
 
 
 def quarantine_reasons(connection: Connection, source: str, run: int) -> dict[str, int]:
@@ -78,3 +101,8 @@ def quarantine_reasons(connection: Connection, source: str, run: int) -> dict[st
         .order_by(QUARANTINE.c.reason)
     )
     return {row.reason: row.pieces for row in found}
+
+
+def _piece(row: Any) -> QuarantinedPiece:
+    kept = QuarantinedRow(row.raw, row.reason, row.detail, row.position, row.identifier)
+    return QuarantinedPiece(row.id, row.source, row.run, kept)

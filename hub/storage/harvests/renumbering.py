@@ -7,10 +7,9 @@ key and are written anew here. Requests, reservations and loans refer to edition
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from hub.storage import decisions
 from hub.storage.harvests.items import claims_of, items_of, store_items
@@ -27,15 +26,6 @@ CONTENT = (
     "missing_run",
 )  # fmt: skip
 PAGE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Renumbered:
-    """What renumbering came to."""
-
-    plan: RenumberPlan
-    decisions: int  #: decisions that were written anew
-    left: int  #: live records that the map does not name
 
 
 def renumbering(connection: Connection, source: str, pairs: Mapping[str, str]) -> RenumberPlan:
@@ -57,12 +47,6 @@ def renumber(connection: Connection, source: str, plan: RenumberPlan, now: datet
     mark_pending(connection, (*plan.renames, *plan.takeovers, *plan.takeovers.values()))
     keys = {f"{source}:{old}": f"{source}:{new}" for old, new in plan.keys.items()}
     return decisions.rename(connection, keys, now)
-
-
-def live_count(connection: Connection, source: str) -> int:
-    """How many live records a source has."""
-    live = (RECORD.c.source == source, RECORD.c.state == "live")
-    return connection.execute(select(func.count()).select_from(RECORD).where(*live)).scalar_one()
 
 
 def live_beside(connection: Connection, source: str, named: Collection[str], limit: int) -> list[str]:

@@ -239,8 +239,8 @@ async def test_unreadable_bytes_are_kept_once_with_the_reason(store: Store, harv
         "no_leader": 1,
     }
     kept = await store.read(lambda c: harvests.quarantined(c, "njlib", 10))
-    assert [row for _, row in kept] == rows
-    assert await store.read(lambda c: harvests.quarantined(c, "njlib", 10, after=kept[-1][0])) == []
+    assert [piece.row for piece in kept] == rows
+    assert await store.read(lambda c: harvests.quarantined(c, "njlib", 10, after=kept[-1].id)) == []
     assert (await store.read(harvests.counts))["njlib"].quarantined == 2
 
 
