@@ -7,7 +7,7 @@ sees the exchange (which request it is, what was asked, the honest answer) and r
 from __future__ import annotations
 
 from connectors.testing.http_peers import HttpFault, Reply, http_peer
-from connectors.testing.listening import Then, Traffic
+from connectors.testing.listening import Then, Traffic, unanswering
 from connectors.testing.z3950_faults import (
     bottomless,
     capped,
@@ -56,6 +56,7 @@ __all__ = [
     "segmented",
     "short_presents",
     "take_leave",
+    "unanswering",
     "with_indefinite_lengths",
     "wrong_kind",
     "z3950_peer",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import zlib
 from dataclasses import replace
 from typing import Final
@@ -82,6 +83,16 @@ def bomb(reply: Reply) -> Reply:
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     packed = b"".join(packer.compress(b" " * _MEBIBYTE) for _ in range(_BOMB)) + packer.flush()
     return replace(reply, body=packed, headers=(("Content-Encoding", "gzip"),))
+
+
+def packed(reply: Reply) -> Reply:
+    """Pack the body, which is allowed."""
+    return replace(reply, body=gzip.compress(reply.body), headers=(("Content-Encoding", "gzip"),))
+
+
+def packed_without_end(reply: Reply) -> Reply:
+    """Pack the body and leave out the end, with all the bytes that were announced."""
+    return replace(packed(reply), body=packed(reply).body[:-12])
 
 
 def badly_packed(reply: Reply) -> Reply:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 _DRIP: Final = 0.02  # seconds between two bytes
+_QUEUED: Final = 8  # callers; a queue of length 0 takes one or two
 
 
 class Then(Enum):
@@ -52,6 +54,19 @@ async def _send(writer: asyncio.StreamWriter, data: bytes, traffic: Traffic) -> 
     writer.write(data)
     await writer.drain()
     traffic.sent += len(data)
+
+
+@contextmanager
+def unanswering() -> Iterator[int]:
+    """A port at which nobody takes up the connection: the system's queue of callers is full."""
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        address = listener.getsockname()
+        for _ in range(_QUEUED):
+            caller = stack.enter_context(socket.socket())
+            caller.setblocking(False)
+            caller.connect_ex(address)
+        yield address[1]
 
 
 @asynccontextmanager

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 
 from connectors.oai_pmh import server as oai_pmh
 from connectors.oai_pmh.repository import Repository
 from connectors.sru import server as sru
-from connectors.testing import HttpFault, Traffic, http_peer
+from connectors.testing import HttpFault, Traffic, http_peer, unanswering
 from connectors.testing import http_faults as http
 from connectors.testing import oai_pmh_faults as lists
 from connectors.testing import sru_faults as pages
@@ -50,6 +50,9 @@ FAULTS: dict[str, tuple[HttpFault, str | None]] = {
     "another type": (http.mislabelled, None),
     "another encoding, declared": (http.recoded("gb18030", "GB18030"), None),
     "two bytes a character": (http.recoded("utf-16", "UTF-16"), None),
+    "packed": (http.packed, None),
+    "one packed answer without end": (http.when(3, http.packed_without_end), None),
+    "packed answers without end": (http.packed_without_end, "disconnected"),
     "one dropped connection": (http.when(3, http.drop), None),
     "one broken answer": (http.when(3, http.drop_in_the_middle), None),
     "a pause": (http.when(3, http.status(503, ("Retry-After", "1"))), None),
@@ -97,6 +100,18 @@ def test_a_fault_ends_in_completeness_or_a_reason(name: str, protocol: str) -> N
 def test_what_comes_too_late_is_asked_for_again_and_given_up_at_last(name: str, protocol: str) -> None:
     judge(harvest(protocol, http.when(3, HANGING[name]), timeout=2 * SHORT), None, EVERYTHING)
     judge(harvest(protocol, HANGING[name], timeout=SHORT, attempts=1), "timed_out", EVERYTHING)
+
+
+@asynccontextmanager
+async def nobody(scheme: str) -> AsyncIterator[str]:
+    with unanswering() as port:
+        yield f"{scheme}://127.0.0.1:{port}/Books"
+
+
+@pytest.mark.parametrize(("protocol", "scheme"), [("z3950", "tcp"), ("sru", "http"), ("oai-pmh", "http")])
+def test_a_call_that_nobody_takes_is_given_up(protocol: str, scheme: str) -> None:
+    made = attempt(protocol, lambda traffic: nobody(scheme), timeout=SHORT, attempts=1)
+    judge(made, "timed_out or unreachable", EVERYTHING)
 
 
 @pytest.mark.parametrize("protocol", RESPONDERS)
