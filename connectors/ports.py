@@ -77,6 +77,8 @@ class Finished:
 
     problem: str | None  #: a key of ``errors.HARVEST_PROBLEMS`` or ``errors.ERROR_CODES``
     values: Mapping[str, object] = field(default_factory=dict)  #: the particulars of the problem
+    #: When the harvest began by the target's own clock, where it has one: the next ``HarvestOrder.since``.
+    begun: datetime | None = None
 
 
 HarvestEvent: TypeAlias = Counted | SliceStarted | Fetched | SliceDone | Finished

@@ -8,9 +8,11 @@ Owns: keys, ranges, names. Must not: know how a protocol says them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 _FIRST_DAY: Final = date(1970, 1, 1)
@@ -23,13 +25,28 @@ _TEXT_WIDTH: Final = 16  # characters of an identifier that can tell slices apar
 #: The name of the key that tells when a record was changed last.
 MODIFIED: Final = "date-modified"
 
+_FIRST_MOMENT: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_SECONDS_OF_A_DAY: Final = 86_400
+
 
 class Kind(StrEnum):
     """How the values of a key are ordered."""
 
     DAY = "day"  #: written yyyymmdd
+    SECOND = "second"  #: written yyyy-mm-ddThh:mm:ssZ
     YEAR = "year"  #: written yyyy
     TEXT = "text"
+
+
+#: The number of places that the values of each kind are laid on.
+_SIZES: Final[Mapping[Kind, int]] = MappingProxyType(
+    {
+        Kind.DAY: _DAYS,
+        Kind.SECOND: _DAYS * _SECONDS_OF_A_DAY,
+        Kind.YEAR: 10_000,
+        Kind.TEXT: len(_DIGITS) ** _TEXT_WIDTH,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +59,14 @@ class Key:
     @property
     def size(self) -> int:
         """The number of places its values are laid on."""
-        return {Kind.DAY: _DAYS, Kind.YEAR: 10_000, Kind.TEXT: len(_DIGITS) ** _TEXT_WIDTH}[self.kind]
+        return _SIZES[self.kind]
 
     def value(self, place: int) -> str:
         """The value at a place, as it is written in a query."""
         if self.kind is Kind.DAY:
             return (_FIRST_DAY + timedelta(days=place)).strftime("%Y%m%d")
+        if self.kind is Kind.SECOND:
+            return (_FIRST_MOMENT + timedelta(seconds=place)).strftime("%Y-%m-%dT%H:%M:%SZ")
         if self.kind is Kind.YEAR:
             return f"{place:04d}"
         digits = ""
@@ -72,8 +91,17 @@ class Key:
         return None
 
     def place(self, day: date) -> int:
-        """The place of a day; only for keys that are days."""
-        return min(max((day - _FIRST_DAY).days, 0), _DAYS - 1)
+        """The place of a day, or of its first second; only for keys of time."""
+        days = min(max((day - _FIRST_DAY).days, 0), _DAYS - 1)
+        return days * _SECONDS_OF_A_DAY if self.kind is Kind.SECOND else days
+
+    def place_of(self, moment: datetime) -> int:
+        """The place of an aware moment; only for keys of time."""
+        moment = moment.astimezone(UTC)
+        place = self.place(moment.date())
+        if self.kind is Kind.SECOND:
+            place += moment.hour * 3600 + moment.minute * 60 + moment.second
+        return place
 
     @property
     def middle(self) -> str:

@@ -35,11 +35,11 @@ class Steps:
 
     async def keys(self) -> Sequence[Key]:
         """The keys that can be searched in ranges."""
-        return await self._retried(self._target.keys)
+        return await self.retried(self._target.keys)
 
     async def count(self, part: Slice) -> Found:
         """How many records a slice has. Raises what the target raises."""
-        return await self._retried(lambda: self._target.count(part))
+        return await self.retried(lambda: self._target.count(part))
 
     async def count_or_refusal(self, part: Slice) -> Found:
         """How many records a slice has; a refusal is an answer too.
@@ -73,7 +73,7 @@ class Steps:
 
     async def occurrences(self, identifier: str) -> int | None:
         """How many records the target has under an identifier."""
-        return await self._retried(lambda: self._target.occurrences(identifier))
+        return await self.retried(lambda: self._target.occurrences(identifier))
 
     async def rest_after(self, broken: Interrupted, attempt: int) -> None:
         """Pause after a conversation broke off for the ``attempt``-th time in a row without anything new.
@@ -87,7 +87,8 @@ class Steps:
         jitter = self._timing.jitter()
         await self._timing.sleep(self.patience.pause_before(max(1, attempt), jitter))
 
-    async def _retried(self, step: Callable[[], Awaitable[T]]) -> T:
+    async def retried(self, step: Callable[[], Awaitable[T]]) -> T:
+        """What a step brings. Raises ``Interrupted`` when it broke off too often."""
         attempt = 0
         while True:
             self.check_budget()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Final
 
 from connectors.errors import Diagnostic, Disconnected, ProtocolViolation
@@ -27,18 +27,23 @@ class OaiClient:
         """The HTTP client is opened and closed by the caller."""
         self._address = address
         self._http = http
+        self.requests = 0  #: sent so far
 
     async def identify(self) -> Identity:
         """What the repository says of itself."""
-        return read_identity(await self._http.get({"verb": Verb.IDENTIFY}), self._address)
+        return read_identity(await self._get({"verb": Verb.IDENTIFY}), self._address)
 
     async def formats(self) -> tuple[tuple[str, str], ...]:
         """The metadata formats offered: pairs of prefix and namespace."""
-        return read_formats(await self._http.get({"verb": Verb.LIST_METADATA_FORMATS}), self._address)
+        return read_formats(await self._get({"verb": Verb.LIST_METADATA_FORMATS}), self._address)
+
+    async def first_page(self, arguments: Mapping[str, str]) -> ListPage:
+        """The first page of a list of headers."""
+        return await self._page(Verb.LIST_IDENTIFIERS, arguments)
 
     async def size(self, arguments: Mapping[str, str]) -> int | None:
         """The length of a list as its first page states it; None where it does not."""
-        return (await self._page(Verb.LIST_IDENTIFIERS, arguments)).size
+        return (await self.first_page(arguments)).size
 
     async def count(self, arguments: Mapping[str, str]) -> int:
         """The number of different identifiers of a list, for repositories that state no length.
@@ -51,7 +56,7 @@ class OaiClient:
             seen.update(record.identifier for record in page.records)
         return len(seen)
 
-    async def pages(self, verb: Verb, arguments: Mapping[str, str]) -> AsyncIterator[ListPage]:
+    async def pages(self, verb: Verb, arguments: Mapping[str, str]) -> AsyncGenerator[ListPage, None]:
         """A list, page by page, to its end.
 
         Raises:
@@ -74,7 +79,11 @@ class OaiClient:
             yield page
 
     async def _page(self, verb: Verb, arguments: Mapping[str, str]) -> ListPage:
-        return read_list(await self._http.get({"verb": verb, **arguments}), verb, self._address)
+        return read_list(await self._get({"verb": verb, **arguments}), verb, self._address)
+
+    async def _get(self, parameters: Mapping[str, str]) -> bytes:
+        self.requests += 1
+        return await self._http.get(parameters)
 
     async def _resumed(self, verb: Verb, token: str) -> ListPage:
         try:

@@ -11,7 +11,7 @@ from connectors.harvesting.patience import Patience
 from connectors.options import Options
 from connectors.transport import HttpPolicy, http_address
 
-_WINDOW: Final = 50_000  # records of one list, beyond which it is asked for in windows of dates
+_WINDOW: Final = 50_000
 _PAGE: Final = 100  # records that a page usually brings
 
 #: Option names and what they mean, for help texts and validation.
@@ -19,6 +19,7 @@ OPTIONS: Final = {
     "prefix": "metadata prefix; by default the first MARC format offered",
     "set": "harvest only this set",
     "identifier": "header: the whole OAI identifier; tail: what follows its last colon or slash",
+    "max_set": "longest list followed in one go; longer ones are asked for in windows of dates",
     "timeout": "seconds for one answer",
     "user": "user name",
     "password": "password",
@@ -51,7 +52,9 @@ def settings(address: str, options: Options) -> Settings:
         prefix=read.optional_text(options, "prefix"),
         set=read.optional_text(options, "set"),
         tail_identifiers=read.choice(options, "identifier", "header", ("header", "tail")) == "tail",
-        patience=patience.patience(options, limit=_WINDOW, chunk=_PAGE),
+        patience=patience.patience(
+            options, limit=read.whole(options, "max_set", _WINDOW, 1, 10_000_000), chunk=_PAGE
+        ),
         policy=HttpPolicy(seconds=read.seconds(options, "timeout", 120.0)),
         credentials=None if user is None else (user, read.text(options, "password")),
     )
