@@ -41,15 +41,61 @@ class Alike(Element):
 
 
 class Surroundings:
-    """The bytes before and after the last leaf of an element whose lengths are indefinite."""
+    """What stands around the last leaf of an element, in both forms of length."""
 
-    __slots__ = ("after", "before", "elements", "model")
+    __slots__ = ("after", "before", "elements", "leaf_tag", "levels", "model")
 
-    def __init__(self, model: Element, before: bytes, after: bytes, elements: int) -> None:
+    def __init__(self, model: Element, levels: list[tuple[int, bytes]], leaf_tag: int, elements: int) -> None:
         self.model = model
-        self.before = before  #: up to and with the tag of the leaf
-        self.after = after
+        self.levels = (
+            levels  #: the first octet of each element that holds the leaf, and what it holds before it
+        )
+        self.leaf_tag = leaf_tag  #: its first octet
         self.elements = elements  #: how many there are in all
+        self.before = b"".join(bytes([tag]) + b"\x80" + held for tag, held in levels) + bytes([leaf_tag])
+        self.after = _END * len(levels)
+
+    def take(self, buffer: bytearray, position: int) -> tuple[bytes, int] | None:
+        """The leaf of a whole element that is alike, and where the element ends; None for any other."""
+        if buffer.startswith(self.before, position):
+            content, size = _length(buffer, position + len(self.before))
+            stop = content + size
+            if not size or not buffer.startswith(self.after, stop):
+                return None
+            return bytes(buffer[content:stop]), stop + len(self.after)
+        return self._take_definite(buffer, position)
+
+    def _take_definite(self, buffer: bytearray, position: int) -> tuple[bytes, int] | None:
+        stop = 0
+        for tag, held in self.levels:
+            content, size = _length(buffer, position + 1)
+            # Each level ends where the outermost does, for the leaf is the last of all.
+            if not size or buffer[position] != tag or (stop and content + size != stop):
+                return None
+            if not buffer.startswith(held, content):
+                return None
+            stop, position = content + size, content + len(held)
+        content, size = _length(buffer, position + 1)
+        if not size or content + size != stop or buffer[position] != self.leaf_tag or stop > len(buffer):
+            return None
+        return bytes(buffer[content:stop]), stop
+
+
+def _length(buffer: bytearray, position: int) -> tuple[int, int]:
+    """Where the content begins and its size, of lengths as records have them; no size for any other."""
+    try:
+        first = buffer[position]
+        if first < 0x80:
+            return position + 1, first
+        if first == 0x82:
+            return position + 3, buffer[position + 1] << 8 | buffer[position + 2]
+        if first == 0x81:
+            return position + 2, buffer[position + 1]
+        if first == 0x83:
+            return position + 4, int.from_bytes(buffer[position + 1 : position + 4], "big")
+    except IndexError:
+        pass  # It is not whole yet, and will be walked.
+    return position, 0
 
 
 def last_leaf(element: Element) -> Element | None:
@@ -63,19 +109,19 @@ def last_leaf(element: Element) -> Element | None:
 
 def surroundings(model: Element) -> Surroundings | None:
     """What surrounds the last leaf; None for an element that the comparison cannot be made with."""
-    before: list[bytes] = []
+    levels: list[tuple[int, bytes]] = []
     elements, element = 1, model
-    for depth in range(_MAX_DEPTH):
+    for _ in range(_MAX_DEPTH):
         children = element.children
         if not _is_short(element.tag):
             return None
         if children is None:
-            before.append(write.identifier(element.tag, constructed=False))
-            return Surroundings(model, b"".join(before), _END * depth, elements)
+            leaf_tag = write.identifier(element.tag, constructed=False)[0]
+            return Surroundings(model, levels, leaf_tag, elements)
         if not 1 <= len(children) <= _MAX_SIBLINGS or not all(map(_is_small, children[:-1])):
             return None
-        before.append(write.identifier(element.tag, constructed=True) + b"\x80")
-        before += (write.primitive(sibling.tag, sibling.content) for sibling in children[:-1])
+        held = b"".join(write.primitive(sibling.tag, sibling.content) for sibling in children[:-1])
+        levels.append((write.identifier(element.tag, constructed=True)[0], held))
         elements += len(children)
         element = children[-1]
     return None

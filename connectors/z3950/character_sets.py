@@ -118,7 +118,7 @@ def decode_selection(unit: Element) -> CharacterSets | None:
         return None
     selected, language = selection.child(_SETS), selection.child(_LANGUAGES)
     return CharacterSets(
-        tuple(_names((selected.children or ()) if selected is not None else ())),
+        tuple(_names((selected.children or ())[:1] if selected is not None else ())),
         (language.text(),) if language is not None else (),
         _records_too(selection),
     )

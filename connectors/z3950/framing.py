@@ -14,19 +14,21 @@ from connectors.z3950.ber import DEFAULT_LIMITS, Element, Limits, Malformed, hea
 
 _CLASS_AND_FORM: Final = 0xE0
 _UNIT: Final = 0xA0  # every protocol unit has a context tag and is constructed
+_MAX_TRIALS: Final = 8
 _OUTERMOST: Final = -1  # a place where no element ends
 
 
 class _Level:
     """An element that is still open."""
 
-    __slots__ = ("alike", "bound", "children", "stop")
+    __slots__ = ("alike", "bound", "children", "stop", "trials")
 
     def __init__(self, children: list[Element], stop: int | None, bound: int) -> None:
         self.children = children
         self.stop = stop  #: where it ends, counted from the beginning of the unit; None while indefinite
         self.bound = bound  #: nothing in it may reach beyond
         self.alike: Surroundings | None = None  #: what its children are compared with
+        self.trials = _MAX_TRIALS  #: how often something else may be found to compare them with
 
 
 class Framer:
@@ -108,7 +110,7 @@ class Framer:
     def _enter(self, tag: int, position: int, content: int, stop: int | None) -> int:
         """Open an element, or take in whole all that are like the one before; gives where to read on."""
         level = self._levels[-1]
-        if stop is None and level.children:
+        if level.children:
             behind = self._take_alike(level, position)
             if behind != position:
                 return behind
@@ -135,33 +137,25 @@ class Framer:
 
     def _take_alike(self, level: _Level, position: int) -> int:
         """Take in the elements from here that are like the last one and whole; gives where they end."""
-        buffer = self._buffer
-        shape = self._shape(level, position)
-        if shape is None:
-            return position
-        model, before, after = shape.model, shape.before, shape.after
-        while buffer.startswith(before, position):
-            read = header(buffer, position + len(before) - 1)
-            if read is None:
-                break
-            _tag, _constructed, length, content = read
-            leaf_end = content + (length or 0)
-            stop = leaf_end + len(after)
+        taken = level.alike.take(self._buffer, position) if level.alike is not None else None
+        if taken is None:
+            last = level.children[-1]
+            model = last.model if isinstance(last, Alike) else last
+            if level.trials == 0 or (level.alike is not None and level.alike.model is model):
+                return position
+            level.trials -= 1
+            level.alike = surroundings(model)
+            taken = level.alike.take(self._buffer, position) if level.alike is not None else None
+        shape = level.alike
+        while taken is not None and shape is not None:
+            leaf, stop = taken
             if stop > level.bound or self._count > self._limits.elements:
                 raise self._excess(stop)
-            if not buffer.startswith(after, leaf_end):
-                break
-            level.children.append(Alike(model, bytes(buffer[content:leaf_end])))
+            level.children.append(Alike(shape.model, leaf))
             self._count += shape.elements
             position = stop
+            taken = shape.take(self._buffer, position)
         return position
-
-    def _shape(self, level: _Level, position: int) -> Surroundings | None:
-        """What the elements from here are compared with: found anew where they no longer begin alike."""
-        if level.alike is None or not self._buffer.startswith(level.alike.before, position):
-            last = level.children[-1]
-            level.alike = surroundings(last.model if isinstance(last, Alike) else last)
-        return level.alike
 
 
 def decode_element(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Element:

@@ -161,7 +161,7 @@ def test_a_large_unit_in_small_chunks_is_not_looked_at_again_and_again(
     assert steps < 60_000
 
 
-def alike(name: bytes, *leaves: bytes) -> bytes:
+def alike(name: bytes, *leaves: bytes, indefinite: bool = True) -> bytes:
     """A list of records as servers send it: they differ in one leaf."""
     records = [
         ber_writing.constructed(
@@ -171,17 +171,21 @@ def alike(name: bytes, *leaves: bytes) -> bytes:
         )
         for leaf in leaves
     ]
-    return with_indefinite_lengths(ber_writing.constructed(context(25), *records))
+    unit = ber_writing.constructed(context(25), *records)
+    return with_indefinite_lengths(unit) if indefinite else unit
 
 
-LEAVES = st.lists(st.binary(max_size=200), max_size=6)
+LEAVES = st.lists(st.binary(max_size=200) | st.binary(min_size=250, max_size=300), max_size=6)
 
 
-@given(st.lists(st.tuples(st.sampled_from([b"", b"a", b"Books"]), LEAVES), max_size=4), st.data())
+@given(
+    st.lists(st.tuples(st.sampled_from([b"", b"a", b"Books"]), LEAVES, st.booleans()), max_size=4), st.data()
+)
 def test_elements_that_are_alike_are_read_as_any_others(
-    runs: list[tuple[bytes, list[bytes]]], data: st.DataObject
+    runs: list[tuple[bytes, list[bytes], bool]], data: st.DataObject
 ) -> None:
-    stream = b"\xb9\x80" + b"".join(alike(name, *leaves) for name, leaves in runs) + b"\x00\x00"
+    lists = (alike(name, *leaves, indefinite=indefinite) for name, leaves, indefinite in runs)
+    stream = b"\xb9\x80" + b"".join(lists) + b"\x00\x00"
     # One element a feed: nothing is whole beside the one before it, so that nothing is compared.
     slowly, at_once = Framer(), Framer()
     at_once.feed(stream)
@@ -211,9 +215,10 @@ def outcome(stream: bytes, chunk: int) -> object:
     return "not whole"
 
 
-def test_alike_elements_are_recognised() -> None:
+@pytest.mark.parametrize("indefinite", [True, False])
+def test_alike_elements_are_recognised(indefinite: bool) -> None:
     framer = Framer()
-    framer.feed(alike(b"Books", b"one", b"two" * 100, b"three"))
+    framer.feed(alike(b"Books", b"one", b"two" * 100, b"three", indefinite=indefinite))
     unit = framer.next()
     assert unit is not None
     assert unit.children is not None
