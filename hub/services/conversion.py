@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ from hub.errors import Conflict, NotFound, Refusal
 from hub.kernel.record import Flavour, Record
 from hub.services.progress import Progress
 
-CONVERTERS: Mapping[str, Callable[[Record], Converted]] = {"cnmarc": to_cnmarc, "marc21": to_marc21}
 CHINESE = frozenset({Flavour.CNMARC, Flavour.UNIMARC})
 
 
@@ -29,6 +28,7 @@ class Conversion:
     to: str
     encoding: str = "utf-8"
     layout: str = "auto"
+    keep_foreign: bool = False  #: keep what MARC 21 has no place for in 886
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ def convert_file(order: Conversion, progress: Progress) -> dict[str, Any]:
     counts, report = _Counts(), Report()
     unfinished = target.with_name(f"{target.name}.part")
     with unfinished.open("wb") as out:
-        write_file(_converted(source, order.to, counts, progress), out, layout, order.encoding, report)
+        write_file(_converted(order, counts, progress), out, layout, order.encoding, report)
     unfinished.replace(target)
     reasons = counts.reasons + report.reasons
     return {
@@ -77,20 +77,23 @@ def convert_file(order: Conversion, progress: Progress) -> dict[str, Any]:
     }
 
 
-def _converted(source: Path, to: str, counts: _Counts, progress: Progress) -> Iterator[Record]:
+def _converted(order: Conversion, counts: _Counts, progress: Progress) -> Iterator[Record]:
     """The records that can be read, in the wanted flavour."""
-    for raw in read_file(source):
+    for raw in read_file(order.source):
         counts.read += 1
         found = read(raw)
         if isinstance(found, ReadRecord):
-            converted = _in_flavour(found.record, to)
+            converted = _in_flavour(found.record, order)
             counts.not_carried.update(converted.not_carried)
             yield converted.record
         else:
             counts.reasons[found.reason] += 1
-        progress(source.name, counts.read)
+        progress(order.source.name, counts.read)
 
 
-def _in_flavour(record: Record, to: str) -> Converted:
-    already = (record.flavour in CHINESE) == (to == "cnmarc")
-    return Converted(record, ()) if already else CONVERTERS[to](record)
+def _in_flavour(record: Record, order: Conversion) -> Converted:
+    if (record.flavour in CHINESE) == (order.to == "cnmarc"):
+        return Converted(record, ())
+    if order.to == "cnmarc":
+        return to_cnmarc(record)
+    return to_marc21(record, keep_foreign=order.keep_foreign)

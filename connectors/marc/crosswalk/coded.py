@@ -24,7 +24,7 @@ def to_marc21(record: Record, leader: str) -> tuple[Field, ...]:
     general = (record.first("100", "a") or "").ljust(_GENERAL_LENGTH)
     audiences = [code for code in general[17:20] if code in codes("audiences")]
     positions = list("|" * _FIXED_LENGTH)
-    positions[0:6] = general[2:8] if general[:8].isdigit() else "000000"
+    positions[0:6] = general[2:8] if general[:8].isdigit() and general[:8] != _UNDATED else "000000"
     positions[6] = codes("dates").get(general[8], "|")
     positions[7:15] = general[9:17]
     positions[15:18] = _country(record)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from connectors.marc.crosswalk import agencies, coded, imprints, links, names, rules, scripts, titles
+from connectors.marc.crosswalk import agencies, coded, foreign, imprints, links, names, rules, scripts, titles
 from connectors.marc.crosswalk.leaders import leader_losses, leader_to_cnmarc, leader_to_marc21
-from connectors.marc.crosswalk.losses import losses
+from connectors.marc.crosswalk.losses import letters, losses
 from connectors.marc.crosswalk.scripts import InTwoScripts
 from hub.kernel.identifiers import unified_book_number
 from hub.kernel.record import Field, Flavour, Record
@@ -23,13 +24,18 @@ class Converted:
     not_carried: tuple[str, ...]
 
 
-def to_marc21(record: Record) -> Converted:
-    """A CNMARC (or UNIMARC) record as MARC 21. A MARC 21 record comes back as it is."""
+def to_marc21(record: Record, *, keep_foreign: bool = False) -> Converted:
+    """A CNMARC (or UNIMARC) record as MARC 21. A MARC 21 record comes back as it is.
+
+    With ``keep_foreign`` every field that would not come back as it is stands whole in an 886 as well, from
+    which ``to_cnmarc`` takes it back.
+    """
     if record.flavour is Flavour.MARC21:
         return Converted(record, ())
     leader = leader_to_marc21(record.leader)
     lost = dict.fromkeys(leader_losses(record.leader, leader_to_cnmarc(leader)))
-    main = next((field for field in record.every(*names.PRIMARY) if field.first("a")), None)
+    primary = [field for field in record.every(*names.PRIMARY) if field.first("a")]
+    main = min(primary, key=lambda field: field.tag, default=None)
     pairs: list[InTwoScripts] = []
     for field in record.fields:
         if field.tag in coded.CNMARC_TAGS:
@@ -42,6 +48,10 @@ def to_marc21(record: Record) -> Converted:
     fields = list(agencies.joined(fields, record))
     result = _record(leader, fields, Flavour.MARC21)
     lost.update(dict.fromkeys(_gathered_losses(record, result)))
+    if keep_foreign:
+        result = Record(
+            leader, (*result.fields, *foreign.kept(record, to_cnmarc(result).record)), Flavour.MARC21
+        )
     return Converted(result, tuple(lost))
 
 
@@ -61,6 +71,8 @@ def to_cnmarc(record: Record) -> Converted:
     """A MARC 21 record as CNMARC. A CNMARC or UNIMARC record comes back as it is."""
     if record.flavour is not Flavour.MARC21:
         return Converted(record, ())
+    if any(map(foreign.is_ours, record.fields)):
+        return _with_foreign(record)
     leader = leader_to_cnmarc(record.leader)
     lost: dict[str, None] = {}
     fields = list(coded.to_cnmarc(record))
@@ -179,3 +191,48 @@ def _as_main_title(pair: InTwoScripts) -> InTwoScripts:
         return Field("130", "", "0 ", field.subfields)
 
     return InTwoScripts(moved(pair.field), moved(pair.romanised) if pair.romanised else None)
+
+
+def _with_foreign(record: Record) -> Converted:
+    """The record with the fields that 886 hold in place of what became of them, unless changed since."""
+    bare = Record(record.leader, tuple(field for field in record.fields if not foreign.is_ours(field)))
+    plain = to_cnmarc(bare)
+    fields: list[Field] = list(plain.record.fields)
+    back = foreign.taken_back(record.fields)
+    for source in back:
+        place = len(fields)
+        # What was taken back already stands for itself.
+        for field in _became(source, [field for field in fields if field not in back]):
+            place = min(place, fields.index(field))
+            fields.remove(field)
+        fields.insert(place, source)
+    leader = foreign.leader_of(record.fields) or plain.record.leader
+    restored = _record(leader, fields, Flavour.CNMARC)
+    unchanged = len(leader) == len(record.leader) and _said(to_marc21(restored).record) == _said(bare)
+    return Converted(restored, plain.not_carried) if unchanged else plain
+
+
+def _became(source: Field, fields: Sequence[Field]) -> list[Field]:
+    """Which of the fields stand for a field that was kept."""
+    if source.tag in coded.CNMARC_TAGS:
+        return [field for field in fields if field.tag == source.tag][:1]
+    if source.tag == agencies.CNMARC_TAG:
+        return agencies.counterpart(source, (field for field in fields if field.tag == source.tag))
+    for main in (True, False):
+        wanted = _all_to_cnmarc(_to_marc21(source, main=main))
+        if wanted and all(field in fields for field in wanted):
+            return wanted
+    return []
+
+
+def _said(record: Record) -> Counter[tuple[str, str, str]]:
+    """What a MARC 21 record says, whatever its punctuation and the numbers of its links between scripts."""
+    return Counter(
+        (field.tag, field.indicators, letters(field.value) + _content(field))
+        for field in map(_without_language, record.fields)
+        if field.value or field.subfields
+    )
+
+
+def _content(field: Field) -> str:
+    return "$".join(sorted(part.code + letters(part.value) for part in field.subfields if part.code != "6"))

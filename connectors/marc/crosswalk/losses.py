@@ -73,12 +73,12 @@ def _subfields(source: Field, back: Sequence[Field]) -> Iterator[str]:
 def _said(field: Field) -> Iterable[tuple[str, str, str]]:
     """Each subfield by its own code, by the code that it is compared under, and by its letters."""
     if field.tag in links.cnmarc_tags():
-        return [(own, code, _letters(text)) for own, code, text in links.stated(field)]
+        return [(own, code, letters(text)) for own, code, text in links.stated(field)]
     if not field.subfields:
-        return [("", "", _letters(field.value))]
+        return [("", "", letters(field.value))]
     if field.tag == "200":
         return list(_title(field))
-    return [(part.code, _compared(part.code), _letters(part.value)) for part in field.subfields]
+    return [(part.code, _compared(part.code), letters(part.value)) for part in field.subfields]
 
 
 def _title(field: Field) -> Iterator[tuple[str, str, str]]:
@@ -86,9 +86,9 @@ def _title(field: Field) -> Iterator[tuple[str, str, str]]:
     for part in field.subfields:
         if part.code in "fg":
             for statement in titles.RESPONSIBILITIES.split(part.value):
-                yield part.code, "f", _letters(statement)
+                yield part.code, "f", letters(statement)
         else:
-            yield part.code, _compared(part.code), _letters(part.value)
+            yield part.code, _compared(part.code), letters(part.value)
 
 
 def _compared(code: str) -> str:
@@ -96,6 +96,6 @@ def _compared(code: str) -> str:
     return "A" if code == "9" else code
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
     """What a text says without the punctuation of either format."""
     return "".join(character for character in text if character.isalnum()) or text.strip()

@@ -1,7 +1,7 @@
 """Names: CNMARC 700 to 712 and 600 to 602, MARC 21 100 to 111, 700 to 711 and 600 to 611.
 
 Chinese practice puts the main author in 701; which of several names is the main entry is therefore
-decided by order, not by tag.
+decided by the order of the tags that are there.
 """
 
 from __future__ import annotations

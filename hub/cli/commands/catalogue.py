@@ -46,6 +46,7 @@ def _convert_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", required=True, choices=["cnmarc", "marc21"])
     parser.add_argument("--encoding", default="utf-8", choices=ENCODINGS)
     parser.add_argument("--layout", default="auto", choices=["auto", *LAYOUTS])
+    parser.add_argument("--keep-foreign", action="store_true")
 
 
 async def _ingest(context: Context, arguments: argparse.Namespace) -> Answer:
@@ -85,7 +86,14 @@ async def _search(context: Context, arguments: argparse.Namespace) -> Answer:
 
 
 async def _convert(context: Context, arguments: argparse.Namespace) -> Answer:
-    order = Conversion(arguments.file, arguments.target, arguments.to, arguments.encoding, arguments.layout)
+    order = Conversion(
+        arguments.file,
+        arguments.target,
+        arguments.to,
+        arguments.encoding,
+        arguments.layout,
+        arguments.keep_foreign,
+    )
     return convert_file(order, context.progress)
 
 

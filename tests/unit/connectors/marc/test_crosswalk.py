@@ -269,3 +269,18 @@ def test_any_record_converts_both_ways(record: Record) -> None:
     there = to_marc21(record) if record.flavour is not Flavour.MARC21 else to_cnmarc(record)
     back = to_cnmarc(there.record) if there.record.flavour is Flavour.MARC21 else to_marc21(there.record)
     assert len(there.record.leader) == len(back.record.leader) == 24
+
+
+def test_a_foreign_field_comes_back_unless_the_record_was_changed_since() -> None:
+    source = cnmarc(
+        "001 1", "101    $achi", "200 1  $a题名$z附注$f李示例著", "801  0 $aCN$bJLT", "905    $aTSG$bD001"
+    )  # fmt: skip
+    converted = to_marc21(source, keep_foreign=True).record
+    assert converted.all("886", "2")[:1] == ("cnmarc",)
+    assert set(source.fields) <= set(to_cnmarc(converted).record.fields)
+    edited = Record(
+        converted.leader,
+        tuple(field("245 10 $a改过的题名 / $c李示例著") if f.tag == "245" else f for f in converted.fields),
+    )
+    assert to_cnmarc(edited).record.all("200", "az") == ("改过的题名",)
+    assert to_cnmarc(marc21("886 2  $2intermarc$a200$b1 $ax", "245 10 $aTitle")).not_carried == ("886",)

@@ -185,3 +185,11 @@ def test_converted_records_are_described_as_their_twins_catalogued_in_marc21() -
     # Two uniform titles in 130, which the matcher does not read, and one responsibility typed into 200 $c.
     assert agreeing - still_agreeing <= 3
     assert after_agreeing > agreeing, "conversion brings the records closer to their twins, never further"
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the shared test data are absent")
+def test_with_foreign_fields_kept_every_field_comes_back_as_it_was() -> None:
+    for name, record in records(40):
+        back = to_cnmarc(to_marc21(record, keep_foreign=True).record).record
+        assert Counter(record.fields) - Counter(back.fields) == Counter(), name
+        assert back.leader == record.leader, name
