@@ -85,7 +85,7 @@ async def test_the_answer_comes_into_the_page_that_was_there_at_once(tmp_path: P
         stored = await somebody.open(hub.path)
         assert "以下为10 分钟前的记录" in stored
         assert "12月9日" not in stored
-        await somebody.page.get_by_text("1 馆实时回应；1 馆未能回应").wait_for()
+        await somebody.page.get_by_text("1 馆实时回应，2 馆为已有记录（其中 1 馆未能回应）").wait_for()
         row = await somebody.page.locator(f"tr:has-text('{BARCODE}')").inner_text()
         assert "已借出" in row
         assert "应还12月9日" in row

@@ -42,14 +42,18 @@ def can_ask(now: Mapping[str, Any]) -> bool:
 
 def state_sentence(words: Words, now: Mapping[str, Any]) -> str:
     """In one sentence, how fresh the states are and who did not answer."""
-    answered, silent = (_members(now["sources"], states) for states in (_ANSWERED, _SILENT))
+    sources = now["sources"]
+    answered = _members(sources, _ANSWERED)
+    silent = _members(sources, _SILENT) - answered
+    recorded = {source["library"] for source in sources} - answered
+    counts = {"answered": len(answered), "recorded": len(recorded), "silent": len(silent)}
     if answered and silent:
-        return words.say("availability.states_partial", answered=len(answered), silent=len(silent - answered))
+        return words.say("availability.states_partial", **counts)
     if answered:
-        return words.say("availability.states_live")
+        return words.say("availability.states_mixed" if recorded else "availability.states_live", **counts)
     if silent:
         return words.say("availability.states_none")
-    ages = [(source["as_of"], source["age"]) for source in now["sources"]]
+    ages = [(source["as_of"], source["age"]) for source in sources]
     return words.say("availability.states_stored", age=min(ages)[1]) if ages else ""
 
 
