@@ -56,6 +56,16 @@ def foreign_titles(records: Sequence[Record]) -> list[str]:
     return sorted(titles, key=lambda title: (len(title), title))
 
 
+def term(records: Sequence[Record], places: Sequence[tuple[str, str]]) -> str | None:
+    """A term that the target should find: the first content at these tags and subfields that is ASCII."""
+    for tag, code in places:
+        for record in records:
+            content = (record.first(tag, code) or "").strip(" /:;,.[]")
+            if content and content.isascii():
+                return content
+    return None
+
+
 def _readable(sample: Sequence[RawRecord]) -> Iterator[ReadRecord]:
     for raw in sample:
         if raw.deleted or raw.syntax in ("diagnostic", "sutrs"):

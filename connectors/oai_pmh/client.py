@@ -13,6 +13,7 @@ from connectors.oai_pmh.responses import (
     read_formats,
     read_identity,
     read_list,
+    read_sets,
 )
 from connectors.transport import HttpClient
 
@@ -37,9 +38,17 @@ class OaiClient:
         """The metadata formats offered: pairs of prefix and namespace."""
         return read_formats(await self._get({"verb": Verb.LIST_METADATA_FORMATS}), self._address)
 
-    async def first_page(self, arguments: Mapping[str, str]) -> ListPage:
-        """The first page of a list of headers."""
-        return await self._page(Verb.LIST_IDENTIFIERS, arguments)
+    async def sets(self) -> tuple[str, ...]:
+        """The names of the sets on the first page of their list.
+
+        Raises:
+            Diagnostic: the repository has none.
+        """
+        return read_sets(await self._get({"verb": Verb.LIST_SETS}), self._address)
+
+    async def first_page(self, arguments: Mapping[str, str], verb: Verb = Verb.LIST_IDENTIFIERS) -> ListPage:
+        """The first page of a list."""
+        return await self._page(verb, arguments)
 
     async def size(self, arguments: Mapping[str, str]) -> int | None:
         """The length of a list as its first page states it; None where it does not."""

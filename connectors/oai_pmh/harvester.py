@@ -7,22 +7,22 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from connectors.errors import ConnectorError, Diagnostic, Misconfigured
+from connectors.errors import ConnectorError, Misconfigured
 from connectors.harvesting.opening import http_client
 from connectors.harvesting.patience import Timing
 from connectors.oai_pmh import windows
 from connectors.oai_pmh.client import OaiClient
 from connectors.oai_pmh.listing_run import ListingRun
+from connectors.oai_pmh.probing import choose_prefix, probe
 from connectors.oai_pmh.protocol import read_stamp
 from connectors.oai_pmh.settings import Settings, settings
 from connectors.oai_pmh.target import Target
 from connectors.options import Options
 from connectors.ports import Finished, HarvestEvent, HarvestOrder
-from connectors.profile import Finding, How, TargetProfile
+from connectors.profile import TargetProfile
 
 #: A repository may commit a record after giving it its datestamp; asking again is harmless.
 _OVERLAP: Final = timedelta(hours=1)
-_MARC_WORDS: Final = ("marcxml", "marc21", "unimarc", "cnmarc", "marc")
 _TIMING: Final = Timing()
 
 
@@ -37,25 +37,7 @@ class OaiHarvester:
         """Ask the repository what it can do; see the port."""
         async with http_client(self._settings, self._timing.sleep) as http:
             client = OaiClient(self._settings.address, http)
-            identity = await client.identify()
-            formats = await client.formats()
-            prefix = self._settings.prefix or choose_prefix(formats)
-            total = await client.size(self._selection(prefix))
-        return TargetProfile(
-            protocol="oai-pmh",
-            server=identity.name,
-            total=total,
-            total_exact=total is not None,
-            findings={
-                "syntaxes": Finding(prefix),
-                "prefixes": Finding(",".join(offered for offered, _ in formats), How.EXPLAINED),
-                "prefix": Finding(prefix, How.EXPLAINED),
-                "incremental": Finding("datestamp", How.EXPLAINED),
-                "deletions": Finding(identity.deleted, How.EXPLAINED),
-                "granularity": Finding(identity.granularity, How.EXPLAINED),
-                "earliest": Finding(identity.earliest, How.EXPLAINED),
-            },
-        )
+            return await probe(client, self._settings.prefix, self._set())
 
     async def fetch(self, order: HarvestOrder) -> AsyncIterator[HarvestEvent]:
         """Fetch what the order asks for; see the port."""
@@ -73,7 +55,10 @@ class OaiHarvester:
         prefix = self._settings.prefix or choose_prefix(await client.formats())
         key = windows.datestamp(identity.granularity)
         target = Target(
-            client, self._selection(prefix), key, tail_identifiers=self._settings.tail_identifiers
+            client,
+            {"metadataPrefix": prefix, **self._set()},
+            key,
+            tail_identifiers=self._settings.tail_identifiers,
         )
         since = None if order.full or order.since is None else order.since - _OVERLAP
         run = ListingRun(target, self._settings.patience, self._timing)
@@ -83,24 +68,8 @@ class OaiHarvester:
             else:
                 yield event
 
-    def _selection(self, prefix: str) -> dict[str, str]:
-        chosen = {"metadataPrefix": prefix}
-        return chosen if self._settings.set is None else {**chosen, "set": self._settings.set}
-
-
-def choose_prefix(formats: tuple[tuple[str, str], ...]) -> str:
-    """The metadata prefix that brings most: MARC before anything else.
-
-    Raises:
-        Diagnostic: nothing is offered.
-    """
-    for word in _MARC_WORDS:
-        for prefix, namespace in formats:
-            if word in prefix.casefold() or (word == "marcxml" and "MARC21/slim" in namespace):
-                return prefix
-    if not formats:
-        raise Diagnostic("ListMetadataFormats", "oai-pmh", 0, "no metadata format is offered")
-    return formats[0][0]
+    def _set(self) -> dict[str, str]:
+        return {} if self._settings.set is None else {"set": self._settings.set}
 
 
 def open_oai_pmh(address: str, options: Options, timing: Timing = _TIMING) -> OaiHarvester:

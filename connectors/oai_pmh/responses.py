@@ -85,6 +85,17 @@ def read_formats(data: bytes, where: str) -> tuple[tuple[str, str], ...]:
     )
 
 
+def read_sets(data: bytes, where: str) -> tuple[str, ...]:
+    """Read a response to ListSets: the sets' names as they are asked for.
+
+    Raises:
+        ProtocolViolation: it is not one.
+        Diagnostic: the repository has none, or answered with another error.
+    """
+    body = _body(_response(data, where), Verb.LIST_SETS, where)
+    return tuple(markup.text(one, "setSpec") for one in markup.children(body, "set"))
+
+
 def read_list(data: bytes, verb: Verb, where: str) -> ListPage:
     """Read a response to ListRecords or ListIdentifiers; "no records match" is an empty list.
 

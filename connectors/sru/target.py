@@ -101,6 +101,10 @@ class Target:
         found = None if query is None else await self.hits_or_none(query)
         return None if found is None else found.hits
 
+    def trials(self) -> dict[str, int]:
+        """How many records were found to have each key that works."""
+        return {key.name: trial.found.hits for key, trial in self._ring.working.items()}
+
     @asynccontextmanager
     async def take(
         self, part: Slice, skip: int = 0
@@ -117,9 +121,11 @@ class Target:
                 # Without result sets every page is a search of its own; only an unchanged one continues it.
                 raise Disconnected("disconnected", self._settings.address, reason="the result changed")
             if page.slots:
-                yield tuple(_record(slot) for slot in page.slots)
+                yield tuple(record(slot) for slot in page.slots)
             position += len(page.slots)
             if position > first.total:
+                if beyond := await self._beyond(query, page, position):
+                    yield beyond
                 return
             if not page.slots:
                 raise ProtocolViolation(
@@ -127,8 +133,19 @@ class Target:
                 )
             page = await self.client.search(query, position, self._settings.chunk)
 
+    async def _beyond(self, query: str, page: Page, position: int) -> tuple[RawRecord, ...]:
+        """The record after the last one, where the server says that there is one: then it counts too few."""
+        if page.following is None:
+            return ()
+        try:
+            more = await self.client.search(query, position, 1)
+        except (Diagnostic, ProtocolViolation):
+            return ()
+        return tuple(record(slot) for slot in more.slots if not isinstance(slot, SruDiagnostic))
 
-def _record(slot: Slot) -> RawRecord:
+
+def record(slot: Slot) -> RawRecord:
+    """What stands in a record's place, as it is handed on."""
     if isinstance(slot, SruDiagnostic):
         text = f"{slot.number} {slot.message} {slot.details}".strip()
         return RawRecord(text.encode(), None, syntax="diagnostic")

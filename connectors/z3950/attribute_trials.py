@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from connectors.harvesting import sampling
 from connectors.harvesting.plan import Found
 from connectors.profile import Finding
 from connectors.z3950.rpn import RpnQuery, term
@@ -56,12 +57,8 @@ USE_ATTRIBUTES: Final = (
 
 def sample_term(attribute: UseAttribute, records: list[Record]) -> str | None:
     """A term that the target should find; None where no record of the sample has one."""
-    for tag, code in attribute.places:
-        for record in records:
-            content = (record.first(tag, code) or "").strip(" /:;,.[]")
-            if content and content.isascii():
-                return content[: attribute.length]
-    return None
+    content = sampling.term(records, attribute.places)
+    return None if content is None else content[: attribute.length]
 
 
 async def try_attribute(attribute: UseAttribute, content: str, ask: Ask) -> Finding | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from connectors import testing
 from connectors.errors import Misconfigured
+from connectors.ports import HarvestOrder
 from connectors.profile import Finding, How, TargetProfile, merged, with_profile
 from connectors.registry import open_harvester
 from connectors.serving import ServedCatalogue
@@ -16,6 +18,8 @@ from connectors.testing import Exchange, Fault
 from connectors.z3950.apdu import Credentials, InitRequest, InitResponse, SearchRequest, SearchResponse
 from connectors.z3950.rpn import RpnQuery, Term
 from tests.catalogues import FIRST_DAY, catalogue, served_record
+from tests.harvests import Outcome, gather
+from tests.members import MEMBERS
 
 BOOKS = catalogue(200)
 
@@ -69,6 +73,51 @@ def test_the_largest_result_that_is_delivered_is_found() -> None:
 def test_a_target_that_ends_sessions_is_asked_on(fault: Fault) -> None:
     profile = probed(BOOKS, fault)
     assert profile.total == 200
+
+
+EXPECTED = {
+    "sru": {
+        "version": "1.2",
+        "schema": "marcxml",
+        "packing": "xml",
+        "chunk": 100,
+        "keys": "date-modified,local-number,year",
+        "incremental": "date-modified",
+        "identity": "identifier",
+        "attribute.dc.title": "plain",
+    },
+    "oai-pmh": {
+        "prefix": "marcxml",
+        "granularity": "YYYY-MM-DDThh:mm:ssZ",
+        "deletions": "persistent",
+        "earliest": "2024-01-01T08:00:00Z",
+        "chunk": 30,
+    },
+}
+
+
+@pytest.mark.parametrize("protocol", EXPECTED)
+def test_a_server_over_http_is_asked_what_it_can_do(protocol: str, tmp_path: Path) -> None:
+    async def run() -> TargetProfile:
+        async with MEMBERS[protocol](BOOKS, tmp_path) as address:
+            return await open_harvester(protocol, address, {}).probe()
+
+    profile = asyncio.run(run())
+    assert (profile.total, profile.total_exact) == (200, True)
+    found = {name: profile.findings[name].value for name in EXPECTED[protocol]}
+    assert found == EXPECTED[protocol]
+
+
+@pytest.mark.parametrize("protocol", ["z3950", "sru", "oai-pmh"])
+def test_a_harvest_goes_by_what_was_probed(protocol: str, tmp_path: Path) -> None:
+    async def run() -> Outcome:
+        async with MEMBERS[protocol](BOOKS, tmp_path) as address:
+            profile = await open_harvester(protocol, address, {}).probe()
+            return await gather(open_harvester(protocol, address, {}, profile=profile), HarvestOrder())
+
+    outcome = asyncio.run(run())
+    assert outcome.problem is None
+    assert len(outcome.records) == 200
 
 
 def test_an_operators_word_stands_before_the_probes_and_outlives_it() -> None:
