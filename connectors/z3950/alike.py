@@ -47,9 +47,7 @@ class Surroundings:
 
     def __init__(self, model: Element, levels: list[tuple[int, bytes]], leaf_tag: int, elements: int) -> None:
         self.model = model
-        self.levels = (
-            levels  #: the first octet of each element that holds the leaf, and what it holds before it
-        )
+        self.levels = levels  #: of each element that holds the leaf, its first octet and what it holds before
         self.leaf_tag = leaf_tag  #: its first octet
         self.elements = elements  #: how many there are in all
         self.before = b"".join(bytes([tag]) + b"\x80" + held for tag, held in levels) + bytes([leaf_tag])

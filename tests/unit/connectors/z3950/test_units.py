@@ -211,7 +211,7 @@ def test_every_kind_of_unit_is_tried() -> None:
     kinds: set[str] = set()
 
     @given(UNITS)
-    @settings(max_examples=400, database=None, derandomize=True)
+    @settings(max_examples=150, database=None, derandomize=True)
     def collect(unit: apdu.Apdu) -> None:
         kinds.add(type(unit).__name__)
 
