@@ -15,6 +15,7 @@ from connectors.marc.flavour import flavour_of
 from connectors.marc.iso2709 import LEADER_LENGTH, PADDING
 from connectors.marc.layout import lay_out
 from connectors.marc.malformed import Malformed
+from connectors.marc.tables import rows
 from hub.kernel.record import DELIMITER, Field, Flavour, Record, Subfield, control_field, data_field
 
 # Control functions around the part of a title that does not sort: NSB and NSE of ISO 6630 (88, 89)
@@ -89,7 +90,8 @@ def _read_xml(raw: bytes, flavour: str) -> ReadRecord:
 
 
 def _read_json(raw: bytes, flavour: str) -> ReadRecord:
-    leader, fields = marc_json.parse(raw.lstrip(PADDING))
+    parse = rows.parse if raw.startswith(rows.MARK) else marc_json.parse
+    leader, fields = parse(raw.lstrip(PADDING))
     return _finish(raw, leader, _cleaned(fields), flavour, "utf-8", 1.0, [])
 
 
