@@ -20,7 +20,7 @@ from hub.services.harvesting.opening import FULL_NEXT, open_source
 from hub.services.harvesting.problems import say_stored
 from hub.services.harvesting.taking import Taking
 from hub.services.harvesting.tenure import PAUSES, UNDISPUTED, Tenure
-from hub.services.harvesting.verdicts import RunVerdict, judge
+from hub.services.harvesting.verdicts import RunVerdict, judge, said
 from hub.services.progress import Progress
 from hub.storage import harvests
 from hub.storage.harvests.values import Absence, RunRow, SourceRow, Tally
@@ -34,6 +34,8 @@ LARGEST_DELETION = 0.2
 #: a small source may lose this many records in one run whatever its size
 LEAST_LIMIT = 20
 NOTHING = Absence(0, 0, 0)
+#: the run has asked as much of its target as it may; its checkpoints stay for the next one
+BUDGET_SPENT = "budget_spent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,8 @@ async def run_source(
     async with run.steps:
         await _fetch(run, order)
         await run.drain()
-    if run.finished.problem in PAUSES:
-        paused = RunVerdict("paused", None, run.finished.problem)
+    if run.finished.problem in {*PAUSES, BUDGET_SPENT}:
+        paused = await hub.store.write(lambda connection: _pause(connection, run))
         return SourceReport(
             source.name, paused, run.settled, NOTHING, len(run.done), stopwatch() - started, row.id
         )
@@ -158,6 +160,17 @@ async def _begin(
         return row, HarvestOrder(full=full, since=_since(connection, row)), Tally()
 
     return await hub.store.write(begin)
+
+
+def _pause(connection: Connection, run: Taking) -> RunVerdict:
+    """Leave the run unfinished, with the reason: the next one goes on after its last checkpoint."""
+    run.tenure.hold(connection)
+    stated = said(run.finished)
+    harvests.note_problem(connection, run.row.id, stated)
+    before = run.counted.get("before")
+    # Whoever started it would begin it again at once if it were only paused, and ask the target for more.
+    state = "incomplete" if run.finished.problem == BUDGET_SPENT else "paused"
+    return RunVerdict(state, before.total if before is not None else None, stated)
 
 
 def _since(connection: Connection, row: RunRow) -> datetime | None:

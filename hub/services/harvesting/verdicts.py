@@ -29,9 +29,7 @@ def judge(counted: dict[str, Counted], finished: Finished, tally: Tally, inexact
     before, after = counted.get("before"), counted.get("after")
     expected = after.total if after is not None else before.total if before is not None else None
     if finished.problem is not None:
-        particulars = ", ".join(f"{name}={value}" for name, value in finished.values.items())
-        problem = f"{finished.problem}: {particulars}" if particulars else finished.problem
-        return RunVerdict("incomplete" if tally.received else "failed", expected, problem)
+        return RunVerdict("incomplete" if tally.received else "failed", expected, said(finished))
     if expected is None:
         return RunVerdict("incomplete", None, "total_unknown")
     if before is not None and before.total != expected:
@@ -41,3 +39,9 @@ def judge(counted: dict[str, Counted], finished: Finished, tally: Tally, inexact
     if tally.received != expected:
         return RunVerdict("incomplete", expected, f"sum_differs: sum={tally.received}, total={expected}")
     return RunVerdict("complete", expected)
+
+
+def said(finished: Finished) -> str:
+    """The last word of a connector as a run keeps it: ``code`` or ``code: particulars``, or nothing."""
+    particulars = ", ".join(f"{name}={value}" for name, value in finished.values.items())
+    return f"{finished.problem}: {particulars}" if particulars else finished.problem or ""

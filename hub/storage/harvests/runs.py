@@ -53,7 +53,19 @@ def unfinished_run(connection: Connection, source: str) -> tuple[RunRow, frozens
 
 def resume_run(connection: Connection, run: int) -> None:
     """Note that a run which was cut off is gone on with."""
-    connection.execute(update(RUN).where(RUN.c.id == run).values(attempts=RUN.c.attempts + 1))
+    connection.execute(update(RUN).where(RUN.c.id == run).values(attempts=RUN.c.attempts + 1, problem=""))
+
+
+def note_problem(connection: Connection, run: int, problem: str) -> None:
+    """Say why a run that is not finished does not go on for the time being."""
+    connection.execute(update(RUN).where(RUN.c.id == run).values(problem=problem))
+
+
+def slices_of(connection: Connection, run: int) -> list[tuple[str, str, int, Tally]]:
+    """The slices of a run that ended: name, state, what the target promised, what became of it."""
+    columns = (SLICE.c.slice, SLICE.c.state, SLICE.c.hits, *_tallied(SLICE))
+    found = connection.execute(select(*columns).where(SLICE.c.run == run).order_by(SLICE.c.slice))
+    return [(name, state, hits, Tally(*figures)) for name, state, hits, *figures in found]
 
 
 def record_slice(connection: Connection, run: int, name: str, *, state: str, hits: int, tally: Tally) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from hub.services import networks
 from hub.services.context import Principal, Role
-from hub.services.harvesting.monitoring import ListInput, list_harvests
+from hub.services.harvesting.monitoring import ListInput, RunInput, list_harvests, list_slices
 from hub.storage import harvests
 from hub.storage.harvests import QuarantinedRow, SourceRow, Tally
 from hub.storage.store import Store
@@ -21,7 +21,9 @@ COORDINATOR = Principal("A-1", Role.COORDINATOR, language="en")
 
 
 async def told(store: Store, runs: int = 5) -> dict[str, Any]:
-    hub: Any = SimpleNamespace(store=store, network=lambda: NETWORK)
+    hub: Any = SimpleNamespace(
+        store=store, network=lambda: NETWORK, clock=SimpleNamespace(now=lambda: NOW + timedelta(days=2))
+    )
     return await list_harvests(hub, COORDINATOR, ListInput(runs=runs))
 
 
@@ -79,3 +81,21 @@ async def test_a_source_never_harvested_is_not_well(sqlite_store: Store) -> None
     await sqlite_store.write(lambda connection: add(connection, "jlt"))
     (source,) = (await told(sqlite_store))["sources"]
     assert (source["well"], source["runs"], source["last_complete_at"]) == (False, [], None)
+
+
+async def test_a_run_that_nobody_is_at_work_on_was_interrupted(store: Store) -> None:
+    def act(connection: Connection) -> None:
+        add(connection, "jlt")
+        run = harvests.start_run(connection, "jlt", full=True, now=NOW).id
+        tally = Tally(received=5, stored=5)
+        harvests.record_slice(connection, run, "2024", state="done", hits=5, tally=tally)
+        harvests.note_problem(connection, run, "budget_spent: what=records, spent=5, most=5")
+
+    await store.write(act)
+    (source,) = (await told(store))["sources"]
+    (run,) = source["runs"]
+    assert (run["state"], run["state_name"].partition(";")[0]) == ("interrupted", "interrupted")
+    assert run["problem"].startswith("the run has used up its budget")
+    hub: Any = SimpleNamespace(store=store)
+    slices = (await list_slices(hub, COORDINATOR, RunInput(run=run["run"])))["slices"]
+    assert [(one["slice"], one["expected"], one["received"]) for one in slices] == [("2024", 5, 5)]

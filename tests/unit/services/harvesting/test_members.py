@@ -245,3 +245,26 @@ async def test_a_source_that_is_not_there_is_named(sqlite_store: Store) -> None:
         for ask in (profiles.probe(hub, "down"), sources.preview(hub, "down")):
             with pytest.raises(Broken, match="down"):
                 await ask
+
+
+async def test_a_budget_is_shown_and_the_next_run_goes_on_from_the_last_checkpoint(
+    sqlite_store: Store,
+) -> None:
+    hub = hub_over(sqlite_store)
+    async with z3950_peer(catalogue(SIZE, per_day=5)) as address:
+        await add(hub, "one", "z3950", address, budget_records=20, chunk=5)
+        (first,) = await harvest(hub, full=True)
+        said = as_answer([first])["sources"][0]
+        assert (said["complete"], said["problem"].partition(",")[0]) == (
+            False,
+            "the run has used up its budget",
+        )
+        reports = [first]
+        while reports[-1].verdict.state != "complete":
+            assert len(reports) < SIZE
+            reports += await harvest(hub, full=True)
+    assert len(reports) > 2
+    kept = await sqlite_store.read(lambda c: harvests.runs(c, "one"))
+    assert [(run.state, run.attempts, run.tally.received) for run in kept] == [
+        ("complete", len(reports), SIZE)
+    ]
