@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from connectors.files.tombstones import is_tombstone
+from connectors.ports import RawRecord
+
 _DIRECTORY_START: Final = 24
 _ENTRY: Final = 12
 _TERMINATORS: Final = b"\x1e\x1d\x1f"
@@ -15,6 +18,14 @@ _MARCXML: Final = re.compile(
     rb"""<(?:[\w.-]+:)?controlfield\b[^>]*?\btag\s*=\s*["']001["'][^>]*>([^<]{1,500})<""", re.DOTALL
 )
 _JSON: Final = re.compile(rb'"001"\s*:\s*"((?:[^"\\]|\\.){1,500})"')
+
+
+def received(raw: bytes, syntax: str) -> RawRecord:
+    """A MARC record as it came; a deletion where its leader says that it is gone (LDR/05 ``d``)."""
+    identifier = control_number(raw)
+    if identifier is not None and is_tombstone(raw):
+        return RawRecord(b"", identifier, deleted=True)
+    return RawRecord(raw, identifier, syntax=syntax)
 
 
 def control_number(raw: bytes) -> str | None:

@@ -50,6 +50,7 @@ class Page:
     exact: bool  #: False where the server says that its count is an estimate or a bound
     slots: tuple[Slot, ...]
     diagnostics: tuple[SruDiagnostic, ...]
+    following: int | None = None  #: where the server says that the next page begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,8 @@ def read_page(data: bytes, where: str) -> Page:
         raise ProtocolViolation("too_large", where, reason="records in a page", limit=_MAX_RECORDS)
     precision = markup.text(root, "resultCountPrecision").rpartition("/")[2]
     slots = tuple(_slot(record, where) for record in records)
-    return Page(total or 0, precision in ("", "exact"), slots, diagnostics)
+    following = markup.whole_number(markup.text(root, "nextRecordPosition"))
+    return Page(total or 0, precision in ("", "exact"), slots, diagnostics, following)
 
 
 def _diagnostics(root: etree._Element) -> tuple[SruDiagnostic, ...]:

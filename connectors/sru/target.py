@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from connectors.errors import Diagnostic, Disconnected, ProtocolViolation
-from connectors.harvesting.identifiers import control_number
+from connectors.harvesting.identifiers import received
 from connectors.harvesting.keys import KeyRing
 from connectors.harvesting.plan import Found
 from connectors.harvesting.slices import WHOLE, Key, Slice
@@ -149,4 +149,4 @@ def record(slot: Slot) -> RawRecord:
     if isinstance(slot, SruDiagnostic):
         text = f"{slot.number} {slot.message} {slot.details}".strip()
         return RawRecord(text.encode(), None, syntax="diagnostic")
-    return RawRecord(slot.content, control_number(slot.content), syntax="marcxml")
+    return received(slot.content, "marcxml")

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Final
 
 from connectors.errors import ConnectorError, Diagnostic
-from connectors.harvesting.identifiers import control_number
+from connectors.harvesting.identifiers import control_number, received
 from connectors.harvesting.keys import KeyRing
 from connectors.harvesting.plan import Found
 from connectors.harvesting.slices import WHOLE, Key, Slice
@@ -195,7 +195,7 @@ class Target:
             async for slots in answers:
                 self.requests += 1
                 yield tuple(map(_record, slots))
-        beyond = await self._beyond(hits) if hits else ()
+        beyond = await self._beyond(hits)
         if beyond:
             yield beyond
 
@@ -226,7 +226,9 @@ def _record(slot: Slot) -> RawRecord:
     syntax = _SYNTAXES.get(slot.syntax, "marc")
     if syntax == "opac":
         return RawRecord(slot.content, _number_inside(slot.content), syntax=syntax)
-    return RawRecord(slot.content, control_number(slot.content) if syntax != "sutrs" else None, syntax=syntax)
+    if syntax == "sutrs":
+        return RawRecord(slot.content, None, syntax=syntax)
+    return received(slot.content, syntax)
 
 
 def _number_inside(opac: bytes) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -179,3 +180,18 @@ def test_a_target_that_is_down_ends_the_harvest_with_its_reason(
     assert outcome.values["where"]
     assert outcome.records == []
     assert bool(pauses) == (protocol != "file")
+
+
+@pytest.mark.parametrize("protocol", ["z3950", "sru"])
+def test_a_record_whose_leader_says_deleted_comes_as_a_deletion(protocol: str, tmp_path: Path) -> None:
+    gone = served_record(1, FIRST_DAY)
+    assert gone.marcxml is not None
+    raw = gone.raw[:5] + b"d" + gone.raw[6:]
+    xml = gone.marcxml.replace(b"00000nam", b"00000dam")
+    served = ServedCatalogue("Books", [served_record(0, FIRST_DAY), replace(gone, raw=raw, marcxml=xml)])
+    outcome = harvested(protocol, served, tmp_path, HarvestOrder())
+    assert outcome.problem is None
+    assert {(record.identifier, record.deleted) for record in outcome.records} == {
+        ("b000000", False),
+        ("b000001", True),
+    }
