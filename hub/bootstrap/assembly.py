@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from hub.bootstrap.secrets import ConfiguredSecrets
+from hub.bootstrap.secrets import ConfiguredSecrets, take_out_clear_secrets
 from hub.bootstrap.workers import worker_pool
 from hub.config import Settings
 from hub.errors import NotFound
@@ -106,6 +106,7 @@ async def assemble(
         store = open_store(url, settings.data, durable=durable)
         try:
             network = await _open_network(store, clock.now())
+            await store.write(lambda connection: take_out_clear_secrets(connection, settings.data))
             with (
                 worker_pool(settings.workers) as workers,
                 closing(SearchIndex.open(index_folder(settings))) as index,

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import logging
+import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from hub import logs
 from hub.errors import Refusal
+from hub.services.secrets import clear_secrets
+from hub.storage import harvests
+
+log = logging.getLogger(__name__)
 
 FOLDER = "secrets"
 LONGEST = 4096  #: bytes; a secret is a line, not a document
@@ -49,3 +59,24 @@ class ConfiguredSecrets:
                 return opened.read(LONGEST).strip("\r\n")
         except (OSError, UnicodeDecodeError):
             raise Refusal("sources.no_secret", field="password", reference=reference) from None
+
+
+def take_out_clear_secrets(connection: Connection, data: Path) -> None:
+    """Move secrets that an earlier release kept in the database into files that only the hub's user can read.
+
+    The source refers to its file from now on. Nothing is to be done for a database of this release.
+    """
+    for source in harvests.sources(connection):
+        for option in clear_secrets(source.options):
+            digest = hashlib.sha256(source.name.encode()).hexdigest()[:16]
+            name = f"source-{digest}-{option}"
+            _write_private(data / FOLDER / name, str(source.options[option]))
+            source = replace(source, options={**source.options, option: f"secret:{name}"})
+            harvests.change_source(connection, source)
+            log.warning("the option %s of source %s now refers to secret:%s", option, source.name, name)
+
+
+def _write_private(path: Path, secret: str) -> None:
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as opened:
+        opened.write(secret)

@@ -20,8 +20,10 @@ from hub.services.harvesting.harvest import as_answer, harvest
 from hub.services.harvesting.opening import refuse_elsewhere
 from hub.services.harvesting.sources import NewSource, SourceChange
 from hub.services.secrets import clear_secrets, is_reference, shown, with_secrets
+from hub.storage import harvests
+from hub.storage.harvests import SourceRow
 from hub.storage.store import Store
-from tests.hubs import hub_over
+from tests.hubs import TUESDAY, hub_over
 
 SECRET = "open-sesame-7"
 NAMED = "env:TONGJIE_SECRET_ALEPH"
@@ -110,6 +112,19 @@ async def test_no_file_of_the_hub_and_no_answer_holds_a_secret(tmp_path: Path) -
     assert SECRET not in str(answer)
     assert "unreachable" in str(answer) or "no connection" in str(answer)
     assert files_with_the_secret(tmp_path) == []
+
+
+async def test_a_password_kept_by_an_earlier_release_moves_into_a_private_file(tmp_path: Path) -> None:
+    options = {"user": "hub", "password": SECRET}
+    earlier = SourceRow("南京 1", "JLT", "z3950", ADDRESS, options, {}, TUESDAY)
+    async with assembled(tmp_path) as hub:
+        await hub.store.write(lambda connection: harvests.add_source(connection, earlier))
+    async with assembled(tmp_path) as hub:
+        kept = await sources.find(hub, "南京 1")
+        assert clear_secrets(kept.options) == []
+        assert with_secrets(kept.options, hub.secrets) == options
+        name = kept.options["password"].removeprefix("secret:")
+    assert (tmp_path / "secrets" / name).stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(
