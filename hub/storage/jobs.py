@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal, select, update
 
 from hub.storage.tables.columns import core
 from hub.storage.tables.operations import JobRun
@@ -142,7 +142,8 @@ def take(
     _change(
         connection, _key(run.job, run.fire_at),
         state="running", holder=holder, token=token, starts=RUN.c.starts + 1, lease_until=now + lease,
-        started_at=func.coalesce(RUN.c.started_at, now), resume_at=None, problem="",
+        started_at=func.coalesce(RUN.c.started_at, literal(now, RUN.c.started_at.type)),
+        resume_at=None, cause=cause or run.cause, problem="",
     )  # fmt: skip
     return Claim(run.job, run.fire_at, token, lease)
 

@@ -6,7 +6,9 @@ import argparse
 import secrets
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hub.cli.command import Answer, Command, Context
 from hub.cli.saying import labelled, table
@@ -70,8 +72,17 @@ async def _skip(context: Context, arguments: argparse.Namespace) -> Answer:
 
 
 def _lines(answer: Answer, language: str) -> Iterable[str]:
-    rows = [{**source, **(source["timetable"] or {})} for source in answer["sources"]]
+    zone = ZoneInfo(answer["zone"])
+    rows = [
+        {**source, **(source["timetable"] or {}), "next_at": _wall_time(source["next_at"], zone)}
+        for source in answer["sources"]
+    ]
     return table([{name: row.get(name) for name in COLUMNS} for row in rows], language) if rows else ()
+
+
+def _wall_time(instant: str | None, zone: ZoneInfo) -> str:
+    """As the clock on the members' wall shows it."""
+    return f"{datetime.fromisoformat(instant).astimezone(zone):%Y-%m-%d %H:%M}" if instant else ""
 
 
 COMMANDS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import settings
@@ -156,7 +157,8 @@ async def test_what_was_asked_for_stays_beside_what_came_of_it(store: Store) -> 
         run = jobs.unfinished(connection, JOB)
         assert run is not None
         assert is_free(run, START)
-        claim = jobs.take(connection, run, "a/1", START, LEASE)
+        in_nanjing = START.astimezone(ZoneInfo("Asia/Shanghai"))
+        claim = jobs.take(connection, run, "a/1", in_nanjing, LEASE, cause="command")
         jobs.ask_to_stop(connection, run)
         held = jobs.held(connection, claim)
         assert held is not None
@@ -168,3 +170,4 @@ async def test_what_was_asked_for_stays_beside_what_came_of_it(store: Store) -> 
     (row,) = await store.read(lambda c: jobs.history(c, JOB))
     assert row.details == {"full": True, "by": "chief", "received": 5}
     assert (row.starts, row.started_at, row.finished_at) == (1, START, START + LEASE)
+    assert row.cause == "command"

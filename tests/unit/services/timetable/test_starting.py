@@ -29,7 +29,7 @@ from hub.storage.store import Store
 from hub.storage.tables.catalogue import SourceRecord
 from hub.storage.tables.columns import core
 from tests.hubs import hub_over
-from tests.scripted_member import SIZE, SLICES, ScriptedMember
+from tests.scripted_member import SIZE, SLICES, ScriptedMember, nothing
 
 RECORD = core(SourceRecord)
 COORDINATOR = Principal("chief", Role.COORDINATOR, language="en")
@@ -260,6 +260,42 @@ async def test_one_source_is_never_harvested_twice_at_once(night: Night) -> None
         ("timetable", "done"),
         ("command", "done"),
     ]
+
+
+async def test_whoever_harvests_by_hand_goes_on_with_what_waits(night: Night) -> None:
+    async def slow(moment: str) -> None:
+        if moment == "begun b":
+            night.clock.set(CLOSING)
+
+    night.member.at = slow
+    await night.add(**NIGHTLY)
+    await night.look(DUE)
+    (report,) = await harvest(night.hub, ["one"])
+    assert (report.verdict.state, report.tally.received) == ("complete", SIZE)
+    (run,) = await night.ledger()
+    assert (run.state, run.cause, run.starts) == ("done", "command", 2)
+    assert night.member.fetched == list(SLICES)
+
+
+async def test_a_harvest_by_hand_that_is_broken_off_frees_the_source(night: Night) -> None:
+    begun = asyncio.Event()
+
+    async def wait(moment: str) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    night.member.at = wait
+    await night.add(**NIGHTLY)
+    typed = asyncio.ensure_future(harvest(night.hub, ["one"]))
+    await begun.wait()
+    typed.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await typed
+    night.member.at = nothing
+    (run,) = await night.ledger()
+    assert (run.state, run.problem) == ("stopped", "stopped")
+    assert await night.look(DUE) == 1
+    assert (await night.ledger())[1].state == "done"
 
 
 async def test_a_target_is_spoken_to_by_one_harvest_at_a_time(night: Night) -> None:
