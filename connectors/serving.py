@@ -10,7 +10,6 @@ Must not: know a protocol.
 from __future__ import annotations
 
 import bisect
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -92,6 +91,7 @@ class ServedCatalogue:
         self._describe = describe
         self._records: dict[str, ServedRecord] = {}
         self._terms: dict[str, Terms] = {}
+        self._indexed: dict[Index, dict[str, set[str]]] = {}
         for record in records:
             self.change(record)
 
@@ -104,6 +104,7 @@ class ServedCatalogue:
             raise ValueError("the time of a change must be aware")
         self._records[record.identifier] = record
         self._terms.pop(record.identifier, None)
+        self._indexed.clear()
 
     def delete(self, identifier: str, at: datetime) -> None:
         """Delete a record; it stays listed as deleted.
@@ -123,11 +124,12 @@ class ServedCatalogue:
 
     def matching(self, condition: Condition) -> frozenset[str]:
         """The identifiers of the records that meet a condition."""
-        live = self.live()
         if condition.index is Index.ALL:
-            return live
-        meets = self._ordered(condition) if self._compares(condition) else self._words(condition)
-        return frozenset(name for name in live if meets(self._records[name]))
+            return self.live()
+        postings = self._postings(condition.index)
+        if condition.index in _ORDERED or condition.relation is not Relation.EQUAL:
+            return _with_value(postings, condition)
+        return _with_words(postings, condition)
 
     def in_order(self, identifiers: Iterable[str], *orders: Order) -> tuple[ServedRecord, ...]:
         """These records by the keys given, the most significant first, and by their identifiers at last."""
@@ -153,12 +155,10 @@ class ServedCatalogue:
 
     def scan(self, index: Index, start: str, count: int, before: int = 0) -> list[tuple[str, int]]:
         """Terms of an index in order with their numbers of records, from ``start``; some before it."""
-        numbers: Counter[str] = Counter()
-        for name in self.live():
-            numbers.update(set(self._values(self._records[name], index)))
-        terms = sorted(numbers)
+        postings = self._postings(index)
+        terms = sorted(postings)
         first = max(0, bisect.bisect_left(terms, start.casefold()) - before)
-        return [(term, numbers[term]) for term in terms[first : first + count]]
+        return [(term, len(postings[term])) for term in terms[first : first + count]]
 
     def sorted_by(
         self, records: Iterable[ServedRecord], index: Index, *, descending: bool = False
@@ -169,32 +169,15 @@ class ServedCatalogue:
         without = (one for one in valued if not one[0])
         return tuple(record for _, record in (*with_value, *without))
 
-    def _compares(self, condition: Condition) -> bool:
-        return condition.index in _ORDERED or condition.relation is not Relation.EQUAL
-
-    def _ordered(self, condition: Condition) -> Callable[[ServedRecord], bool]:
-        term = condition.term.casefold()
-        compare: dict[Relation, Callable[[str], bool]] = {
-            Relation.LESS: lambda value: value < term,
-            Relation.LESS_OR_EQUAL: lambda value: value <= term,
-            Relation.EQUAL: lambda value: value.startswith(term) if condition.truncated else value == term,
-            Relation.GREATER_OR_EQUAL: lambda value: value >= term,
-            Relation.GREATER: lambda value: value > term,
-        }
-        good = compare[condition.relation]
-        return lambda record: any(good(value) for value in self._values(record, condition.index))
-
-    def _words(self, condition: Condition) -> Callable[[ServedRecord], bool]:
-        wanted = (isbn(condition.term),) if condition.index is Index.ISBN else words([condition.term])
-        whole, last = (wanted[:-1], wanted[-1]) if condition.truncated and wanted else (wanted, "")
-
-        def meets(record: ServedRecord) -> bool:
-            values = set(self._values(record, condition.index))
-            if not wanted or not values.issuperset(whole):
-                return False
-            return any(value.startswith(last) for value in values)
-
-        return meets
+    def _postings(self, index: Index) -> Mapping[str, set[str]]:
+        """The live records by their values in an index; kept until something changes."""
+        postings = self._indexed.get(index)
+        if postings is None:
+            postings = self._indexed[index] = {}
+            for name in self.live():
+                for value in self._values(self._records[name], index):
+                    postings.setdefault(value, set()).add(name)
+        return postings
 
     def _values(self, record: ServedRecord, index: Index) -> tuple[str, ...]:
         if index is Index.IDENTIFIER:
@@ -204,3 +187,35 @@ class ServedCatalogue:
         if record.identifier not in self._terms:
             self._terms[record.identifier] = self._describe(record.raw)
         return self._terms[record.identifier].get(index, ())
+
+
+def _with_value(postings: Mapping[str, set[str]], condition: Condition) -> frozenset[str]:
+    """The records that have a value which stands to the term as the condition says."""
+    term = condition.term.casefold()
+    if condition.relation is Relation.EQUAL and not condition.truncated:
+        return frozenset(postings.get(term, ()))
+    compare: dict[Relation, Callable[[str], bool]] = {
+        Relation.LESS: lambda value: value < term,
+        Relation.LESS_OR_EQUAL: lambda value: value <= term,
+        Relation.EQUAL: lambda value: value.startswith(term),
+        Relation.GREATER_OR_EQUAL: lambda value: value >= term,
+        Relation.GREATER: lambda value: value > term,
+    }
+    return _of_values(postings, compare[condition.relation])
+
+
+def _with_words(postings: Mapping[str, set[str]], condition: Condition) -> frozenset[str]:
+    """The records that have all words of the term, of which the last may go on."""
+    wanted = (isbn(condition.term),) if condition.index is Index.ISBN else words([condition.term])
+    if not wanted:
+        return frozenset()
+    last = wanted[-1]
+    if condition.truncated:
+        found = _of_values(postings, lambda value: value.startswith(last))
+    else:
+        found = frozenset(postings.get(last, ()))
+    return found.intersection(*(postings.get(word, ()) for word in wanted[:-1]))
+
+
+def _of_values(postings: Mapping[str, set[str]], good: Callable[[str], bool]) -> frozenset[str]:
+    return frozenset[str]().union(*(names for value, names in postings.items() if good(value)))

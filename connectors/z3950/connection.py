@@ -15,8 +15,8 @@ from connectors.transport import acknowledge_at_once
 from connectors.z3950.ber import Element, Limits, Malformed
 from connectors.z3950.framing import Framer
 
-#: Answers are flat: only a query nests as deep as it is long.
-ANSWER_LIMITS: Final = Limits(depth=64)
+#: Answers are flat, for only a query nests as deep as it is long; ten thousand records are 70,000 elements.
+ANSWER_LIMITS: Final = Limits(depth=64, elements=150_000)
 _BUFFER: Final = 256 * 1024
 _MAX_WAITING: Final = 16  # answers that nobody has taken; more are left to the peer
 
