@@ -218,8 +218,9 @@ def _became(source: Field, fields: Sequence[Field]) -> list[Field]:
         return [field for field in fields if field.tag == source.tag][:1]
     if source.tag == agencies.CNMARC_TAG:
         return agencies.counterpart(source, (field for field in fields if field.tag == source.tag))
-    for main in (True, False):
-        wanted = _all_to_cnmarc(_to_marc21(source, main=main))
+    as_main, as_added = (list(_to_marc21(source, main=main)) for main in (True, False))
+    for produced in (as_main, as_added, _uniform_titles(as_added, None)):
+        wanted = _all_to_cnmarc(produced)
         if wanted and all(field in fields for field in wanted):
             return wanted
     return []
