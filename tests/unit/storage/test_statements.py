@@ -19,7 +19,7 @@ AT = datetime(2026, 5, 1, tzinfo=UTC)
 
 
 def rows(holder: str, **tokens: int) -> list[dict[str, object]]:
-    common = {"fire_at": AT, "holder": holder, "lease_until": AT}
+    common = {"fire_at": AT, "holder": holder, "lease_until": AT, "details": {}}
     return [{"job": job, "token": token, **common} for job, token in tokens.items()]
 
 
