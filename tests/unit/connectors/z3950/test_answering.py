@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from connectors.serving import ServedCatalogue
+from connectors.serving_terms import marc_terms
 from connectors.z3950 import apdu, control, oids
 from connectors.z3950.answering import ServerLimits, ServerSession
 from connectors.z3950.apdu import (
@@ -32,7 +34,7 @@ from connectors.z3950.composition import Composition
 from connectors.z3950.opac import OpacHolding, decode_opac
 from connectors.z3950.pqf import parse
 from connectors.z3950.rpn import Attribute, CqlQuery, RpnQuery, term
-from tests.catalogues import catalogue
+from tests.catalogues import FIRST_DAY, catalogue, served_record
 
 BOOKS = catalogue(40)
 
@@ -357,3 +359,32 @@ def test_control_units_are_borne() -> None:
     answer = said(session, control.ResourceReportRequest(reference_id=b"x"))
     assert answer == control.ResourceReportResponse(control.ReportStatus.FAILURE, b"x")
     assert isinstance(said(session, control.ResourceControlResponse()), Close)
+
+
+def test_a_change_shows_in_the_next_search_and_not_in_what_was_found() -> None:
+    books = catalogue(3)
+    session = ServerSession(books)
+    session.receive(InitRequest())
+    assert search(session, "@attr 1=4 book").result_count == 3
+    books.delete("b000001", FIRST_DAY)
+    books.change(served_record(7, FIRST_DAY, "Another title"))
+    assert len(present(session, 1, 3).records) == 3
+    assert search(session, "@attr 1=4 book").result_count == 2
+    assert search(session, '@attr 1=4 @attr 5=1 "another ti"').result_count == 1
+    assert search(session, '@attr 1=4 "another ti"').result_count == 0
+
+
+def test_a_thousand_terms_are_a_thousand_look_ups() -> None:
+    books, described = catalogue(20), 0
+
+    def described_once(raw: bytes) -> dict[str, tuple[str, ...]]:
+        nonlocal described
+        described += 1
+        return marc_terms(raw)
+
+    counted = ServedCatalogue("Books", books.changes(None, None), describe=described_once)
+    session = ServerSession(counted)
+    session.receive(InitRequest())
+    many = "@or @attr 1=4 number1 " * 999 + "@attr 1=4 number2"
+    assert search(session, many).result_count == 2
+    assert described == 20

@@ -38,6 +38,7 @@ from connectors.z3950.character_sets import CharacterSets
 from connectors.z3950.composition import Composition
 from connectors.z3950.decoding import decode
 from connectors.z3950.encoding import encode
+from connectors.z3950.framing import Framer
 from connectors.z3950.rpn import Attribute, CqlQuery, Operator, ResultSet, RpnQuery, Term, Token
 from connectors.z3950.rpn_codec import UnsupportedQuery
 
@@ -223,6 +224,22 @@ def test_every_kind_of_unit_is_tried() -> None:
 def test_units_come_back(unit: apdu.Apdu) -> None:
     assert decode(encode(unit)) == unit
     assert decode(with_indefinite_lengths(encode(unit))) == unit
+
+
+@given(st.lists(UNITS, max_size=3), st.booleans(), st.lists(st.integers(1, 90), max_size=20))
+def test_units_come_back_however_they_are_cut(
+    units: list[apdu.Apdu], indefinite: bool, cuts: list[int]
+) -> None:
+    written = map(encode, units)
+    stream = b"".join(map(with_indefinite_lengths, written) if indefinite else written)
+    framer, position = Framer(), 0
+    received: list[apdu.Apdu] = []
+    for size in [*cuts, len(stream)]:
+        framer.feed(stream[position : position + size])
+        position += size
+        while (element := framer.next()) is not None:
+            received.append(decode(element))
+    assert received == units
 
 
 @given(UNITS, st.randoms(use_true_random=False))
