@@ -79,7 +79,7 @@ class Patience:
     """Limits of one run."""
 
     limit: int  #: records in one slice
-    attempts: int = 6  #: in a row without anything new
+    attempts: int = 8  #: in a row without anything new; with doubling pauses two minutes
     breaks: int = 200  #: in the whole run
     pause: float = 1.0  #: seconds before the second attempt, doubled before each further one
     chunk: int = 50  #: records that one request brings
@@ -105,7 +105,7 @@ def patience(options: Options, *, limit: int, chunk: int) -> Patience:
     """
     return Patience(
         limit=limit,
-        attempts=read.whole(options, "attempts", 6, 1, 100),
+        attempts=read.whole(options, "attempts", 8, 1, 100),
         breaks=read.whole(options, "breaks", 200, 0, 100_000),
         chunk=chunk,
         suspect=trust_any if read.yes(options, "trust_total") else looks_like_a_cap,
