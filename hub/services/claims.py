@@ -9,10 +9,12 @@ import socket
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from hub.errors import Conflict
+from hub.kernel.calendars import Calendars
 from hub.services.context import Hub
 from hub.storage import jobs
 from hub.storage.jobs import Claim, JobRunRow
@@ -34,6 +36,13 @@ class LostRun(Conflict):
 def holder() -> str:
     """The name of this process in the ledger."""
     return f"{socket.gethostname()}/{os.getpid()}"
+
+
+def under_way(run: JobRunRow, source: str, calendars: Calendars) -> Conflict:
+    """What to raise when a source is being harvested; the time is that on the members' wall."""
+    began = (run.started_at or run.fire_at).astimezone(ZoneInfo(calendars.zone))
+    since = f"{began:%Y-%m-%d %H:%M}"
+    return Conflict("timetable.under_way", field="source", source=source, holder=run.holder, since=since)
 
 
 def standing(connection: Connection, job: str, now: datetime) -> JobRunRow | None:

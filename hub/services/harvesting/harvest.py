@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from hub.errors import Conflict, NotFound
+from hub.errors import NotFound
+from hub.kernel.calendars import Calendars
 from hub.services import claims
 from hub.services.context import Hub
 from hub.services.harvesting.claimed import LEASE, ClaimedHarvest, harvest_claimed, job_of
@@ -41,7 +42,9 @@ async def harvest(
         Conflict: one of them is being harvested already; none is begun then.
     """
     chosen = await _chosen(hub, names)
-    claimed = await hub.store.write(lambda connection: _claim_all(connection, chosen, hub.clock.now()))
+    claimed = await hub.store.write(
+        lambda connection: _claim_all(connection, chosen, hub.network().calendars, hub.clock.now())
+    )
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(source: SourceRow) -> SourceReport:
@@ -52,19 +55,20 @@ async def harvest(
     return list(await asyncio.gather(*(one(source) for source in chosen)))
 
 
-def _claim_all(connection: Connection, chosen: Sequence[SourceRow], now: datetime) -> dict[str, Claim]:
-    return {source.name: _claim(connection, source.name, now) for source in chosen}
+def _claim_all(
+    connection: Connection, chosen: Sequence[SourceRow], calendars: Calendars, now: datetime
+) -> dict[str, Claim]:
+    return {source.name: _claim(connection, source.name, calendars, now) for source in chosen}
 
 
-def _claim(connection: Connection, source: str, now: datetime) -> Claim:
+def _claim(connection: Connection, source: str, calendars: Calendars, now: datetime) -> Claim:
     """The right to harvest a source now, whatever its timetable says."""
     run = claims.standing(connection, job_of(source), now)
     if run is None:
         fire_at = jobs.free_instant(connection, job_of(source), now)
         return jobs.begin(connection, job_of(source), fire_at, claims.holder(), now, LEASE, cause=BY_COMMAND)
     if run.state == "running" and not is_free(run, now):
-        since = f"{run.started_at:%Y-%m-%d %H:%M}Z"
-        raise Conflict("timetable.under_way", field="name", source=source, holder=run.holder, since=since)
+        raise claims.under_way(run, source, calendars)
     return jobs.take(connection, run, claims.holder(), now, LEASE, cause=BY_COMMAND)
 
 

@@ -42,10 +42,7 @@ def start(tx: Transaction, principal: Principal, command: StartInput) -> dict[st
             tx.connection, job_of(source.name), fire_at, tx.now, cause=BY_COORDINATOR, details=details
         )
     elif not jobs.wake(tx.connection, run, tx.now, cause=BY_COORDINATOR, details=details):
-        since = f"{run.started_at:%Y-%m-%d %H:%M}Z"
-        raise Conflict(
-            "timetable.under_way", field="source", source=source.name, holder=run.holder, since=since
-        )
+        raise claims.under_way(run, source.name, tx.network.calendars)
     return {"source": source.name, "state": "waiting"}
 
 
