@@ -65,7 +65,7 @@ async def file_member(catalogue: ServedCatalogue, folder: Path) -> AsyncIterator
     live = [record for record in changes if not record.deleted]
     middle = len(live) // 2
     drops = {
-        folder / "full.mrc": b"".join(record.raw for record in changes[:middle]),
+        folder / "full.mrc": b"".join(record.raw for record in changes[:middle]) or b"<collection/>",
         folder / "delta" / "later.mrc": b"".join(record.raw for record in live if record in changes[middle:]),
         folder / "deleted" / "gone.txt": "\n".join(
             record.identifier for record in changes if record.deleted
