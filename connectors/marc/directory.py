@@ -8,13 +8,17 @@ Must not: decide whether the directory or the separators are right.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from struct import Struct
 from typing import Final, NamedTuple
 
-from connectors.marc.iso2709 import ENTRY_LENGTH, FIELD_END, LEADER_LENGTH
+from connectors.marc.iso2709 import ENTRY_LENGTH, FIELD_END, LEADER_LENGTH, RECORD_END
 
+_RECORD_END: Final = RECORD_END[0]
+_FIRST_ENTRY: Final = 1 + LEADER_LENGTH  #: behind the separator of the record before
+_SECOND: Final = _FIRST_ENTRY + 1  #: the second and the third character of the first tag
+_THIRD: Final = _FIRST_ENTRY + 2
 #: where a directory may begin when the leader lost or gained bytes
 _POSSIBLE_STARTS: Final = range(12, 37)
 #: the length of every portion but the last of a field that has more than 9,999 bytes
@@ -24,7 +28,7 @@ _PORTION: Final = b"0000"
 class Directory(NamedTuple):
     """The entries in columns: tags, lengths and starts, the numbers as digits."""
 
-    tags: list[str]
+    tags: Sequence[str]
     lengths: Sequence[bytes]
     starts: Sequence[bytes]
 
@@ -34,12 +38,12 @@ class Directory(NamedTuple):
         count, over = divmod(len(entries), ENTRY_LENGTH)
         if over:
             return None
-        columns = _columns(count).unpack(entries)
-        tags, lengths, starts = columns[::3], columns[1::3], columns[2::3]
-        digits = b"".join(lengths + starts)
-        if count and not (digits.isdigit() and b"".join(tags).isalnum()):
+        numbers = numbers_of(count).unpack(entries)
+        columns = entries[::ENTRY_LENGTH] + entries[1::ENTRY_LENGTH] + entries[2::ENTRY_LENGTH]
+        tags = tags_in_columns(columns.decode("ascii", "replace"))
+        if tags is None or (count and not b"".join(numbers).isdigit()):
             return None
-        return cls(b" ".join(tags).decode("ascii").split(), lengths, starts)
+        return cls(tags, numbers[::2], numbers[1::2])
 
     @property
     def ascends(self) -> bool:
@@ -69,8 +73,18 @@ class Directory(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def _columns(count: int) -> Struct:
-    return Struct("3s4s5s" * count)
+def numbers_of(count: int) -> Struct:
+    """Length and start of each of ``count`` entries."""
+    return Struct("3x4s5s" * count)
+
+
+@lru_cache(maxsize=4096)  # a catalogue repeats a few hundred lists of tags
+def tags_in_columns(columns: str) -> tuple[str, ...] | None:
+    """The tags from the first characters of all, the second and the third ones; None if these are odd."""
+    if columns and not (columns.isascii() and columns.isalnum()):
+        return None
+    count = len(columns) // 3
+    return tuple(columns[number::count] for number in range(count))
 
 
 def whole_fields(directory: Directory) -> Directory:
@@ -122,3 +136,25 @@ def _true_numbers(body: bytes) -> Iterator[tuple[bytes, bytes]]:
         length = len(content) + 1
         yield b"%04d" % length, b"%05d" % start
         start += length
+
+
+def tags_in_order(head: bytes) -> bytes | None:
+    """The tags of a record whose fields stand in the order of their entries; None where they do not.
+
+    ``head`` is the separator that ends the record before, the leader and the directory. The answer has
+    the first characters of all tags, then the second ones, then the third ones.
+    """
+    unpack = _starts_in(len(head))
+    if unpack is None or head[0] != _RECORD_END or not head[1:6].isdigit():
+        return None
+    starts = list(unpack(head))
+    if starts != sorted(starts):
+        return None
+    return head[_FIRST_ENTRY::ENTRY_LENGTH] + head[_SECOND::ENTRY_LENGTH] + head[_THIRD::ENTRY_LENGTH]
+
+
+@lru_cache(maxsize=1024)
+def _starts_in(length: int) -> Callable[[bytes], tuple[bytes, ...]] | None:
+    """What takes the starts out of a head of this length; None where no head is so long."""
+    count, over = divmod(length - _FIRST_ENTRY, ENTRY_LENGTH)
+    return None if over or count < 1 else Struct(f"{_FIRST_ENTRY}x" + "7x5s" * count).unpack

@@ -6,26 +6,23 @@ Must not: raise for anything that may stand in a file; the caller counts rejecti
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from connectors.marc import encodings, marc_json, marcxml, opac, worksheet
 from connectors.marc.evidence import Undecodable
-from connectors.marc.flavour import flavour_of
-from connectors.marc.iso2709 import LEADER_LENGTH, PADDING
+from connectors.marc.flavour import flavour_of, flavour_of_texts
+from connectors.marc.iso2709 import FIELD_END, LEADER_LENGTH, PADDING
 from connectors.marc.layout import lay_out
 from connectors.marc.malformed import Malformed
+from connectors.marc.non_sorting import may_have_marks, without_marks
+from connectors.marc.plain import plain_record
 from connectors.marc.tables import rows
-from hub.kernel.record import DELIMITER, Field, Flavour, Record, Subfield, control_field, data_field
-
-# Control functions around the part of a title that does not sort: NSB and NSE of ISO 6630 (88, 89)
-# and their Unicode counterparts SOS and ST (98, 9C).
-_NON_SORTING = dict.fromkeys((0x88, 0x89, 0x98, 0x9C))
-_NON_SORTING_MARKS = "".join(map(chr, _NON_SORTING))
+from hub.kernel.fields import DELIMITER, fields_of
+from hub.kernel.record import Field, Flavour, Record, Subfield, record_of
 
 
-@dataclass(frozen=True, slots=True)
-class ReadRecord:
+class ReadRecord(NamedTuple):
     """A record that could be read.
 
     ``confidence`` in the encoding runs from 0 to 1. ``repairs`` are codes of what was mended while
@@ -57,6 +54,8 @@ def read(raw: bytes, *, format: str = "auto", encoding: str = "auto") -> ReadRec
     """
     try:
         match raw.lstrip(PADDING)[:1]:
+            case _ if raw[:5].isdigit() and FIELD_END in raw:
+                return _read_iso2709(raw, format, encoding)
             case b"<":
                 return _read_xml(raw, format)
             case b"{":
@@ -76,10 +75,23 @@ def read(raw: bytes, *, format: str = "auto", encoding: str = "auto") -> ReadRec
 
 
 def _read_iso2709(raw: bytes, flavour: str, encoding: str) -> ReadRecord:
+    plain = plain_record(raw) if encoding == "auto" else None
+    if plain is None:
+        return _read_carefully(raw, flavour, encoding)
+    texts = list(map(without_marks, plain.texts)) if may_have_marks(raw) else plain.texts
+    kind = flavour_of_texts(plain.tags, texts) if flavour == "auto" else Flavour(flavour)
+    record = record_of(plain.leader, plain.tags, texts, kind)
+    return ReadRecord(record, raw, kind.value, "utf-8", 1.0 if plain.is_ascii else 0.99)
+
+
+def _read_carefully(raw: bytes, flavour: str, encoding: str) -> ReadRecord:
     layout = lay_out(raw)
     decoded = encodings.decode(layout.body, encoding)
     repairs = [*layout.repairs, *decoded.repairs]
-    fields = _fields(layout.tags, _without_marks(decoded.text), repairs)
+    texts = without_marks(decoded.text).split("\x1e")
+    fields = fields_of(
+        layout.tags, [_mended(tag, text, repairs) for tag, text in zip(layout.tags, texts, strict=True)]
+    )
     leader = layout.leader.decode("ascii", "replace").replace("\ufffd", " ")
     return _finish(raw, leader, fields, flavour, decoded.encoding, decoded.confidence, repairs)
 
@@ -101,7 +113,7 @@ def _read_opac(raw: bytes, flavour: str, encoding: str) -> ReadRecord | Rejected
     if isinstance(found, Rejected):
         return replace(found, raw=raw)
     record = replace(found.record, fields=(*found.record.fields, *copies))
-    return replace(found, record=record, raw=raw)
+    return found._replace(record=record, raw=raw)
 
 
 def _read_worksheet(raw: bytes, flavour: str) -> ReadRecord:
@@ -113,12 +125,12 @@ def _read_worksheet(raw: bytes, flavour: str) -> ReadRecord:
 def _cleaned(fields: tuple[Field, ...]) -> tuple[Field, ...]:
     """The fields without non-sorting marks, for the layouts that come decoded."""
     together = "".join([value for field in fields for _, value in field.pairs])
-    if _without_marks(together) is together:
+    if without_marks(together) is together:
         return fields
     return tuple(
         replace(
             field,
-            subfields=tuple(Subfield(code, value.translate(_NON_SORTING)) for code, value in field.pairs),
+            subfields=tuple(Subfield(code, without_marks(value)) for code, value in field.pairs),
         )
         for field in fields
     )
@@ -142,43 +154,21 @@ def _finish(
     return ReadRecord(record, raw, kind.value, encoding, confidence, tuple(dict.fromkeys(repairs)))
 
 
-def _without_marks(text: str) -> str:
-    # Looking four times for one character is quicker than a pattern.
-    if not text.isascii() and any(mark in text for mark in _NON_SORTING_MARKS):
-        return text.translate(_NON_SORTING)
-    return text
-
-
-def _fields(tags: Sequence[str], text: str, repairs: list[str]) -> tuple[Field, ...]:
-    texts = text.split("\x1e")
-    if _has_empty_subfield(text):
-        return tuple([_field(tag, one, repairs) for tag, one in zip(tags, texts, strict=True)])
-    return tuple(
-        [
-            # Every tag of a control field stands before 01.
-            data_field(tag, one) if one.find(DELIMITER) == 2 and tag > "01" else _field(tag, one, repairs)
-            for tag, one in zip(tags, texts, strict=True)
-        ]
-    )
-
-
-def _has_empty_subfield(text: str) -> bool:
-    return "\x1f\x1f" in text or "\x1f\x1e" in text or text.endswith(DELIMITER)
-
-
-def _field(tag: str, text: str, repairs: list[str]) -> Field:
-    """A field that may lack something: indicators, subfield codes or the first delimiter."""
+def _mended(tag: str, text: str, repairs: list[str]) -> str:
+    """The text of a field that may lack something: indicators, subfield codes or the first delimiter."""
     if tag[:2] == "00":
-        return control_field(tag, text)
+        if DELIMITER in text:
+            repairs.append("separator_in_field")
+        return text.replace(DELIMITER, " ")
     head, *parts = text.split(DELIMITER)
     if not parts and not tag.isdecimal():
         # Local systems keep coded data in fields such as FMT and LDR, without subfields.
-        return control_field(tag, head)
+        return head
     if not parts:
         repairs.append("subfield_missing")
-        return data_field(tag, f"{head[:2]:2}{DELIMITER}a{head[2:]}")
-    if len(head) != 2:
+        parts = [f"a{head[2:]}"]
+    elif len(head) != 2:
         repairs.append("indicators")
     if not all(parts):
         repairs.append("empty_subfield")
-    return data_field(tag, DELIMITER.join((f"{head[:2]:2}", *filter(None, parts))))
+    return DELIMITER.join((f"{head[:2]:2}", *filter(None, parts)))

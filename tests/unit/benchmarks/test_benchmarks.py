@@ -10,21 +10,23 @@ from typing import Any
 
 import pytest
 
+from connectors.marc.writing import to_iso2709
 from hub.benchmarks import full_text, peers, zoom
-from hub.benchmarks.records import write_file
+from hub.benchmarks.records import made_record, write_file
 from hub.benchmarks.running import Wanted, run
 from hub.benchmarks.table import BENCHMARKS
 from hub.cli.main import run as command_line
 from hub.errors import NotFound, Refusal
+from hub.kernel.record import Flavour
 from hub.messages.catalogue import text
 
 PEERS = {
-    "marc": {"pymarc"}, "store": {"sqlite3"}, "search": {"sqlite_fts5"}, "dedupe": {"rapidfuzz_loop"},
+    "marc": {"pymarc", "mrrc"}, "store": {"sqlite3"}, "search": {"sqlite_fts5"}, "dedupe": {"rapidfuzz_loop"},
     "z3950": {"yaz_client", "zoom"}, "harvest": {"raw_fetch"},
 }  # fmt: skip
 TINY = 24
 DONE = {
-    "marc": {"full_decode": f"{TINY} records, 344 fields, 632 subfields"},
+    "marc": {"full_decode": f"{TINY} records, 344 fields, 632 subfields, 5116 characters"},
     "store": {f"commits_{callers}_callers": f"{TINY} rows committed" for callers in (1, 8, 64)},
     "search": {"analyse": f"{TINY} documents", "index": f"{TINY} documents"},
     "dedupe": {"describe": f"{TINY} records described"},
@@ -143,3 +145,14 @@ def test_wrong_usage_is_2(words: list[str], tmp_path: Path, capsys: pytest.Captu
     said = capsys.readouterr()
     assert said.out == ""
     assert "usage: tongjie bench" in said.err
+
+
+async def test_a_reader_of_utf8_alone_takes_no_part_in_another_encoding(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "own.iso"
+    chinese = [record for record in map(made_record, range(60)) if record.flavour is Flavour.CNMARC]
+    file.write_bytes(b"".join(to_iso2709(record, "gb18030") for record in chinese))
+    answer = await measured("marc", tmp_path, file=file)
+    assert answer["absent"]["mrrc"] == text("bench.other_encoding", "en", encoding="gb18030")
+    assert answer["same_work"] is True, answer["work"]

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from hub.kernel.record import Field, Record, Subfield, control_field, data_field
+from hub.kernel.fields import fields_of
+from hub.kernel.record import Field, Flavour, Record, Subfield, record_of
 
 RECORD = Record(
     " " * 24,
@@ -53,7 +54,8 @@ TITLE = Field("245", "", "10", (Subfield("a", "Title"), Subfield("b", "")))
 
 
 def title() -> Field:
-    return data_field("245", "10\x1faTitle\x1fb")
+    [made] = fields_of(["245"], ["10\x1faTitle\x1fb"])
+    return made
 
 
 def test_fields_built_fast_are_the_same_values() -> None:
@@ -62,7 +64,7 @@ def test_fields_built_fast_are_the_same_values() -> None:
     assert repr(title()) == repr(TITLE)
     assert (title().value, title().indicators, title().subfields) == ("", "10", TITLE.subfields)
     assert list(title().pairs) == [("a", "Title"), ("b", "")] == list(TITLE.pairs)
-    assert control_field("001", "b0001") == Field("001", "b0001")
+    assert fields_of(["001"], ["b0001"]) == (Field("001", "b0001"),)
 
 
 @pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda field: pickle.loads(pickle.dumps(field))])
@@ -82,3 +84,39 @@ def test_a_field_built_fast_cannot_be_changed_and_has_no_other_parts() -> None:
         field.tag = "246"  # type: ignore[misc]  # the test is that it refuses
     with pytest.raises(AttributeError, match="nothing_such"):
         field.nothing_such  # type: ignore[attr-defined]  # noqa: B018 - the test is that it refuses
+
+
+TAGS = ("001", "245", "650", "650")
+TEXTS = ("b0001", "10\x1faTitle\x1fb", " 0\x1faOne", " 0\x1fxTwo")
+
+
+def uncut() -> Record:
+    return record_of(" " * 24, TAGS, TEXTS, Flavour.MARC21)
+
+
+def cut() -> Record:
+    return Record(" " * 24, fields_of(TAGS, TEXTS), Flavour.MARC21)
+
+
+def test_a_record_not_yet_cut_is_the_same_value() -> None:
+    assert uncut() == cut()
+    assert hash(uncut()) == hash(cut())
+    assert repr(uncut()) == repr(cut())
+    assert pickle.loads(pickle.dumps(uncut())) == cut()
+    assert replace(uncut(), fields=()).fields == ()
+    assert list(replace(uncut(), fields=()).every("245")) == []
+
+
+@pytest.mark.parametrize("record", [uncut(), cut()])
+def test_a_record_answers_the_same_whether_it_is_cut_or_not(record: Record) -> None:
+    assert [field.tag for field in record.every("650", "001")] == ["001", "650", "650"]
+    assert (record.first("001"), record.first("245"), record.first("245", "a")) == ("b0001", "", "Title")
+    assert (record.first("650", "x"), record.first("650", "q"), record.first("900")) == ("Two", None, None)
+    assert record.all("650", "ax") == ("One", "Two")
+    assert list(record.contents()) == [
+        ("001", "b0001", []),
+        ("245", "", [("a", "Title"), ("b", "")]),
+        ("650", "", [("a", "One")]),
+        ("650", "", [("x", "Two")]),
+    ]
+    assert record.identifier == "b0001"
