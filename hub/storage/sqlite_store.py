@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +17,10 @@ from hub.storage.sqlite_engine import reading_engine, writing_engine
 
 T = TypeVar("T")
 
+#: How long the writer may compute before another thread has its turn. With Python's own five milliseconds
+#: the event loop, and every fetch with it, would wait that long at each answer while a batch is stored.
+SWITCH_SECONDS = 0.0005
+
 
 class SQLiteStore:
     """A ``Store`` over one SQLite file (write-ahead log, ``synchronous=FULL``, foreign keys held)."""
@@ -24,6 +29,7 @@ class SQLiteStore:
         self, path: Path, *, readers: int = 4, durable: bool = True, limits: GroupLimits | None = None
     ) -> None:
         """Open ``path``, creating an empty database where there is none; its folder must exist."""
+        sys.setswitchinterval(SWITCH_SECONDS)
         self._writing = writing_engine(path, durable=durable)
         self._writer = GroupCommitWriter(self._writing, limits)
         self._reading = reading_engine(path, connections=readers)

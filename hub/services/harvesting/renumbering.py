@@ -115,7 +115,7 @@ def renumber(tx: Transaction, wanted: Renumbering) -> dict[str, Any]:
         harvests.amend_profile(tx.connection, source.name, {LOADED: [*loaded, entry]})
     return {
         "source": source.name,
-        "pairs": len(wanted.pairs),
+        "map_lines": len(wanted.pairs),
         "renumbered": len(plan.renames),
         "joined": len(plan.takeovers),
         "already": len(plan.already),
