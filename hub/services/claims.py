@@ -38,6 +38,21 @@ def holder() -> str:
     return f"{socket.gethostname()}/{os.getpid()}"
 
 
+def is_gone(holder: str) -> bool:
+    """Whether a holder was a process of this very machine and lives no more; nobody need wait for it."""
+    host, _, process = holder.rpartition("/")
+    if host != socket.gethostname() or not process.isdecimal():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        # It lives, as another user's.
+        return False
+    return False
+
+
 def under_way(run: JobRunRow, source: str, calendars: Calendars) -> Conflict:
     """What to raise when a source is being harvested; the time is that on the members' wall."""
     began = (run.started_at or run.fire_at).astimezone(ZoneInfo(calendars.zone))

@@ -67,7 +67,7 @@ def _claim(connection: Connection, source: str, calendars: Calendars, now: datet
     if run is None:
         fire_at = jobs.free_instant(connection, job_of(source), now)
         return jobs.begin(connection, job_of(source), fire_at, claims.holder(), now, LEASE, cause=BY_COMMAND)
-    if run.state == "running" and not is_free(run, now):
+    if run.state == "running" and not is_free(run, now) and not claims.is_gone(run.holder):
         raise claims.under_way(run, source, calendars)
     return jobs.take(connection, run, claims.holder(), now, LEASE, cause=BY_COMMAND)
 
