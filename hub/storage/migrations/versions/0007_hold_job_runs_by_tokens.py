@@ -11,7 +11,7 @@ down_revision = "0006"
 
 def upgrade() -> None:
     """Apply it."""
-    # A claim is of the moment, and no hub runs while its database is upgraded: nothing is lost with the table.
+    # A claim is of the moment, and no hub runs while its database is upgraded: nothing is lost with it.
     op.drop_table("job_run")
     op.create_table(
         "job_run",

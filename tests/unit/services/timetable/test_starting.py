@@ -3,104 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from hub.errors import Conflict, Refusal
-from hub.services.context import Hub, Principal, Role, Transaction
-from hub.services.harvesting import opening, sources
-from hub.services.harvesting.claimed import LEASE, job_of
+from hub.errors import Conflict
+from hub.services.harvesting.claimed import LEASE
 from hub.services.harvesting.harvest import harvest
-from hub.services.harvesting.sources import NewSource
-from hub.services.operations import Input
-from hub.services.timetable import controlling, setting
-from hub.services.timetable.controlling import StartInput
-from hub.services.timetable.listing import ListInput, list_timetable
-from hub.services.timetable.setting import SetInput, SourceInput
 from hub.services.timetable.starting import HarvestStarter
-from hub.simulation.clock import SettableClock
-from hub.storage import harvests, jobs, timetables
-from hub.storage.jobs import JobRunRow
+from hub.storage import harvests, timetables
 from hub.storage.store import Store
-from hub.storage.tables.catalogue import SourceRecord
-from hub.storage.tables.columns import core
 from tests.hubs import hub_over
+from tests.nights import CLOSING, DAY, DUE, NIGHTLY, Night
 from tests.scripted_member import SIZE, SLICES, ScriptedMember, nothing
-
-RECORD = core(SourceRecord)
-COORDINATOR = Principal("chief", Role.COORDINATOR, language="en")
-#: a Tuesday, noon in Nanjing; the night after it, a timetable's first run is due
-NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
-DUE = datetime(2026, 11, 24, 18, 30, tzinfo=UTC)  #: 02:30 on Wednesday
-CLOSING = datetime(2026, 11, 24, 22, tzinfo=UTC)  #: 06:00
-DAY = timedelta(days=1)
-NIGHTLY = {"times": "02:30", "window": "22:00-06:00"}
-
-
-class Night:
-    """One source with a timetable, a member behind it, and hubs that look at it."""
-
-    def __init__(self, store: Store, member: ScriptedMember) -> None:
-        self.store = store
-        self.member = member
-        self.clock = SettableClock(NOON)
-        self.hub = hub_over(store, self.clock)
-
-    async def add(self, name: str = "one", address: str = "http://127.0.0.1:1/", **rules: str) -> None:
-        await sources.add(self.hub, NewSource(name, "JLT", "sru", address, {}))
-        if rules:
-            await self.decide(setting.set_timetable, SetInput(source=name, **rules))
-
-    async def decide(self, act: Callable[..., dict[str, Any]], command: Input) -> dict[str, Any]:
-        now = self.clock.now()
-        return await self.store.write(
-            lambda c: act(Transaction(c, now, self.hub.network(), "test"), COORDINATOR, command)
-        )
-
-    async def look(self, at: datetime | None = None, hub: Hub | None = None) -> int:
-        """What a process begins when it looks at this time; returns when it has ended."""
-        if at is not None:
-            self.clock.set(at)
-        starter = HarvestStarter(hub or self.hub)
-        begun = await starter.start_due(self.hub)
-        await starter.finished()
-        return begun
-
-    async def ledger(self, source: str = "one") -> list[JobRunRow]:
-        """The runs of a source, the oldest first."""
-        return (await self.store.read(lambda c: jobs.history(c, job_of(source))))[::-1]
-
-    async def told(self, source: str = "one") -> dict[str, Any]:
-        answer = await list_timetable(self.hub, COORDINATOR, ListInput())
-        return next(one for one in answer["sources"] if one["source"] == source)
-
-    async def stored(self, slice_name: str) -> None:
-        """Return when a slice that was fetched is stored too: the one goes on beside the other."""
-        for _ in range(10_000):
-            unfinished = await self.store.read(lambda c: harvests.unfinished_run(c, "one"))
-            if unfinished is not None and slice_name in unfinished[1]:
-                return
-        raise AssertionError(f"{slice_name} was not stored")
-
-    async def live(self) -> int:
-        rows = select(RECORD.c.id).where(RECORD.c.state == "live")
-        return len(await self.store.read(lambda c: c.scalars(rows).all()))
-
-
-@pytest.fixture
-def member(monkeypatch: pytest.MonkeyPatch) -> ScriptedMember:
-    made = ScriptedMember()
-    monkeypatch.setattr(opening, "open_harvester", made.open)
-    return made
-
-
-@pytest.fixture
-def night(sqlite_store: Store, member: ScriptedMember) -> Night:
-    return Night(sqlite_store, member)
 
 
 async def test_a_source_is_harvested_when_its_time_has_come_and_once(night: Night) -> None:
@@ -320,85 +235,3 @@ async def test_no_more_are_begun_at_once_than_a_process_bears(night: Night) -> N
     await starter.finished()
     assert await starter.start_due(night.hub) == 1
     await starter.finished()
-
-
-async def test_a_coordinator_starts_a_harvest_at_any_hour(night: Night) -> None:
-    await night.add(**NIGHTLY, full="first")
-    await harvest(night.hub)
-    await night.decide(controlling.start, StartInput(source="one"))
-    assert (await night.told())["state"] == "starting"
-    assert await night.look() == 1
-    await night.decide(controlling.start, StartInput(source="one", full=True))
-    await night.look()
-    assert [order.full for order in night.member.orders] == [True, False, True]
-    assert [run.cause for run in await night.ledger()] == ["command", "coordinator", "coordinator"]
-    await night.add("never", "http://127.0.0.1:3/")
-    await night.decide(controlling.start, StartInput(source="never"))
-    assert await night.look() == 1, "a source without a timetable too"
-
-
-async def test_a_coordinator_stops_a_harvest_after_its_batch(night: Night) -> None:
-    async def stop(moment: str) -> None:
-        if moment == "begun b":
-            assert (await night.decide(controlling.stop, SourceInput(source="one")))["state"] == "stopping"
-            with pytest.raises(Conflict):
-                await night.decide(controlling.start, StartInput(source="one"))
-            with pytest.raises(Conflict):
-                await night.decide(controlling.skip, SourceInput(source="one"))
-
-    night.member.at = stop
-    await night.add(**NIGHTLY)
-    await night.look(DUE)
-    (run,) = await night.ledger()
-    assert (run.state, run.problem) == ("stopped", "stopped")
-    assert "d" not in night.member.fetched
-    (kept,) = await night.store.read(lambda c: harvests.runs(c, "one"))
-    assert (kept.state, kept.problem) == ("incomplete", "stopped")
-    with pytest.raises(Conflict):
-        await night.decide(controlling.stop, SourceInput(source="one"))
-
-
-async def test_a_coordinator_skips_the_next_run_or_what_waits(night: Night) -> None:
-    await night.add(**NIGHTLY)
-    skipped = await night.decide(controlling.skip, SourceInput(source="one"))
-    assert skipped["skipped"] == DUE.isoformat()
-    assert (await night.told())["next_at"] == (DUE + DAY).isoformat()
-    assert await night.look(DUE) == 0
-    await night.decide(controlling.start, StartInput(source="one"))
-    await night.decide(controlling.skip, SourceInput(source="one"))
-    assert await night.look() == 0
-    assert await night.look(DUE + DAY) == 1
-    assert [run.state for run in await night.ledger()] == ["skipped", "skipped", "done"]
-
-
-async def test_what_was_skipped_is_forgotten_with_a_new_timetable(night: Night) -> None:
-    await night.add(**NIGHTLY)
-    await night.decide(controlling.skip, SourceInput(source="one"))
-    answer = await night.decide(setting.set_timetable, SetInput(source="one", times="2:30, 01:00"))
-    assert (answer["times"], answer["next_at"]) == ("01:00, 02:30", (DUE - timedelta(minutes=90)).isoformat())
-    await night.decide(setting.remove_timetable, SourceInput(source="one"))
-    assert await night.look(DUE) == 0
-    assert (await night.told())["state"] == "by_hand"
-
-
-@pytest.mark.parametrize(
-    ("rules", "said"),
-    [
-        ({"times": "25:00"}, "25:00"),
-        ({"times": "02:30", "days": "never"}, "never"),
-        ({"times": "02:30", "full": "0 days"}, "0 days"),
-        ({"times": "02:30", "window": "22:00"}, "22:00"),
-        ({"times": "02:30", "window": "06:00-06:00"}, "06:00-06:00"),
-        ({"times": "02:30", "missed": "each"}, "each"),
-        ({"times": "14:00", "window": "22:00-06:00"}, "14:00"),
-    ],
-)
-async def test_a_timetable_that_cannot_be_is_refused_by_name(
-    night: Night, rules: dict[str, str], said: str
-) -> None:
-    await night.add()
-    with pytest.raises(Refusal) as refusal:
-        await night.decide(setting.set_timetable, SetInput(source="one", **rules))
-    for language in ("zh", "en"):
-        assert said in refusal.value.say(language)
-    assert refusal.value.field in rules
