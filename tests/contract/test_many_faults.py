@@ -33,8 +33,8 @@ Z3950_FAULTS: st.SearchStrategy[Fault] = st.one_of(
     st.builds(z3950.short_presents, st.integers(0, 12)),
     st.builds(z3950.lying_count, numbers),
     st.builds(z3950.lying_total, st.just(60), numbers, moments),
-    st.builds(z3950.capped, st.integers(1, 60)),
-    st.builds(z3950.cut, st.integers(1, 60), told=st.booleans()),
+    st.builds(z3950.capped, st.integers(10, 60)),
+    st.builds(z3950.cut, st.integers(10, 60), told=st.booleans()),
     st.builds(z3950.refusing, st.sampled_from(sorted(BOOKS.live()))),
 )
 SOMETIMES = st.one_of(
@@ -49,7 +49,7 @@ HTTP_FAULTS: st.SearchStrategy[HttpFault] = st.one_of(
 SRU_FAULTS = st.one_of(
     st.builds(http.when, moments, HTTP_FAULTS),
     st.builds(pages.lying_total, numbers, st.sampled_from([lambda hits, _: hits == 60, lambda *_: True])),
-    st.builds(pages.cut, st.integers(1, 60)),
+    st.builds(pages.cut, st.integers(10, 60)),
     st.builds(pages.surrogate, st.sampled_from(sorted(BOOKS.live()))),
 )
 OAI_FAULTS = st.one_of(
@@ -68,7 +68,7 @@ OAI_FAULTS = st.one_of(
 
 def hold(protocol: str, peer: object, **options: object) -> None:
     """Harvest from the peer; complete means every record, each of them once."""
-    outcome = attempt(protocol, peer, attempts=4, **options).outcome  # type: ignore[arg-type]  # by protocol
+    outcome = attempt(protocol, peer, attempts=3, timeout=1, **options).outcome  # type: ignore[arg-type]  # by protocol
     # Who says that there is nothing is believed: all that was held is then missing, which a limit guards.
     if outcome.problem is None and outcome.totals["before"] != 0:
         assert sorted(str(record.identifier) for record in outcome.records) == sorted(BOOKS.live())
