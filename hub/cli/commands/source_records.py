@@ -1,4 +1,4 @@
-"""tongjie source renumber, and tongjie quarantine list | show | retry: what came from a source already."""
+"""tongjie source compare | renumber, and tongjie quarantine list | show | retry: records of a source."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from hub.cli.command import Answer, Command, Context, absolute
-from hub.cli.saying import labelled
+from hub.cli.saying import labelled, table
 from hub.messages.catalogue import text
 from hub.services.context import Principal, Role, Transaction
 from hub.services.harvesting import quarantine
+from hub.services.harvesting.comparing import compare
 from hub.services.harvesting.renumbering import Renumbering, read_map, renumber
 from hub.services.validation import validated
+
+#: identifiers named in a row of a table; the JSON answer has more
+_EXAMPLES = 3
 
 
 def _renumber_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +44,27 @@ def _name(parser: argparse.ArgumentParser) -> None:
 def _operator(context: Context) -> Principal:
     """Whoever may run commands on the hub's own machine."""
     return Principal("hub", Role.HUB, language=context.language)
+
+
+async def _compare(context: Context, arguments: argparse.Namespace) -> Answer:
+    return await compare(context.opened(), arguments.name, context.language, context.progress)
+
+
+def _say_compared(answer: Answer, language: str) -> Iterable[str]:
+    """The counts, and of each kind of difference the first few records."""
+    yield from labelled({name: value for name, value in answer.items() if name != "differences"}, language)
+    yield ""
+    rows = [
+        {
+            **one,
+            "kind": text(f"sources.records_{one['kind']}", language),
+            "examples": one["examples"][:_EXAMPLES],
+        }
+        for one in answer["differences"]
+    ]
+    yield from table(rows, language)
+    yield ""
+    yield text("sources.compared", language)
 
 
 async def _renumber(context: Context, arguments: argparse.Namespace) -> Answer:
@@ -90,6 +115,7 @@ async def _retry(context: Context, arguments: argparse.Namespace) -> Answer:
 
 
 COMMANDS = (
+    Command(("source", "compare"), "sources.about_compare", _compare, _say_compared, _name),
     Command(
         ("source", "renumber"), "sources.about_renumber", _renumber, _say_renumbered, _renumber_arguments
     ),

@@ -20,3 +20,8 @@ def habits_of(network: Network, source: SourceRow) -> Habits:
         encoding=str(source.options.get("encoding") or said or "auto"),
         profile="" if holdings == "auto" else str(holdings),
     )
+
+
+def newest_wins(source: SourceRow) -> bool:
+    """Whether two records under one identifier are two states of one record: OAI-PMH makes them unique."""
+    return source.protocol == "oai-pmh"

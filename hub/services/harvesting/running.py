@@ -15,7 +15,7 @@ from connectors.errors import ConnectorError
 from connectors.ports import Finished, HarvestEvent, HarvestOrder, SliceDone
 from hub.errors import Refusal
 from hub.services.context import Hub
-from hub.services.harvesting.habits import habits_of
+from hub.services.harvesting.habits import habits_of, newest_wins
 from hub.services.harvesting.opening import FULL_NEXT, open_source
 from hub.services.harvesting.problems import say_stored
 from hub.services.harvesting.taking import Taking
@@ -88,10 +88,9 @@ async def run_source(
     started = stopwatch()
     full = full or bool(source.profile.get(FULL_NEXT))
     row, order, tally = await _begin(hub, source, full, tenure)
-    newest_wins = source.protocol == "oai-pmh"
     done = set(order.done_slices)
     run = Taking(
-        hub, source, row, progress, habits_of(hub.network(), source), tally, newest_wins, done, tenure
+        hub, source, row, progress, habits_of(hub.network(), source), tally, newest_wins(source), done, tenure
     )
     async with run.steps:
         await _fetch(run, order)

@@ -1,6 +1,7 @@
 """Storage of harvests: sources, runs with checkpoints, records as they came, quarantine and items."""
 
 from hub.storage.harvests.absence import mark_missing_and_delete
+from hub.storage.harvests.difference import Difference
 from hub.storage.harvests.items import barcode_clashes, item_counts, items_of, store_items
 from hub.storage.harvests.quarantine import (
     QuarantinedPiece,
@@ -55,6 +56,7 @@ from hub.storage.harvests.values import (
 
 __all__ = [
     "Absence",
+    "Difference",
     "ItemCounts",
     "ItemRow",
     "QuarantinedPiece",

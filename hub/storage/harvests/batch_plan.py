@@ -71,7 +71,8 @@ class _Planner:
             self.plan.unchanged += 1
             return
         if before.id is None:
-            del self.plan.inserts[row.identifier]
+            # In a rehearsal an earlier batch may have brought it.
+            self.plan.inserts.pop(row.identifier, None)
             del self.known[row.identifier]
         else:
             self.plan.updates.pop(before.id, None)

@@ -1,0 +1,95 @@
+"""What a full harvest of a source would change, found out without storing anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.errors import ConnectorError
+from connectors.ports import Counted, Fetched, Finished, HarvestEvent, HarvestOrder, SliceDone
+from hub.errors import Broken
+from hub.services.context import Hub
+from hub.services.harvesting.habits import habits_of, newest_wins
+from hub.services.harvesting.intake import Habits, pack
+from hub.services.harvesting.opening import open_source, unreachable
+from hub.services.harvesting.problems import problem_phrase, say_stored
+from hub.services.harvesting.reading import take_in_elsewhere
+from hub.services.harvesting.sources import find
+from hub.services.harvesting.taking import SILENT_END
+from hub.services.harvesting.verdicts import RunVerdict, judge
+from hub.services.progress import Progress, unwatched
+from hub.storage import harvests
+from hub.storage.harvests.values import SourceRow, Tally
+
+
+@dataclass(slots=True)
+class _Looking:
+    """What came of a source so far, kept apart from what is stored of it."""
+
+    hub: Hub
+    source: SourceRow
+    habits: Habits
+    rehearsal: harvests.Rehearsal
+    counted: dict[str, Counted] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+    inexact: int = 0
+    finished: Finished = SILENT_END
+
+    async def take(self, event: HarvestEvent) -> None:
+        if isinstance(event, Counted):
+            self.counted[event.moment] = event
+        elif isinstance(event, Fetched):
+            intake = await take_in_elsewhere(self.hub, pack(event.records), self.habits, self.tally.received)
+            counts = await self.hub.store.read(
+                lambda connection: self.rehearsal.batch(connection, self.source.name, intake.rows)
+            )
+            self.tally += counts.tally(len(intake.quarantined))
+        elif isinstance(event, SliceDone):
+            self.inexact += not event.exact
+        elif isinstance(event, Finished):
+            self.finished = event
+
+    def verdict(self) -> RunVerdict:
+        return judge(self.counted, self.finished, self.tally, self.inexact)
+
+
+async def compare(hub: Hub, name: str, language: str, progress: Progress = unwatched) -> dict[str, Any]:
+    """Fetch everything a source has, and tell how it differs from what is kept of it.
+
+    Returns:
+        source, complete and the problem if it would not be; received, quarantined and clashes; and
+        differences: for each kind the number of records and the first identifiers. What is kept and did
+        not come is told only where everything came.
+
+    Raises:
+        NotFound: there is no such source.
+        Broken: the target could not be asked.
+    """
+    source = await find(hub, name)
+    rehearsal = harvests.Rehearsal(newest_wins=newest_wins(source))
+    looking = _Looking(hub, source, habits_of(hub.network(), source), rehearsal)
+    try:
+        async for event in open_source(hub, source).fetch(HarvestOrder()):
+            await looking.take(event)
+            before = looking.counted.get("before")
+            progress(name, looking.tally.received, before.total if before else None)
+    except ConnectorError as error:
+        raise unreachable(hub, source, error) from None
+    judged = looking.verdict()
+    if judged.state == "failed":
+        problem = problem_phrase(looking.finished.problem or "", looking.finished.values)
+        raise Broken("harvest.unreachable_source", source=name, problem=problem)
+    difference = await hub.store.read(lambda connection: rehearsal.difference(connection, name))
+    return {
+        "source": name,
+        "complete": judged.state == "complete",
+        "problem": say_stored(hub.secrets.conceal(judged.problem), language) if judged.problem else "",
+        "received": looking.tally.received,
+        "quarantined": looking.tally.quarantined,
+        "clashes": looking.tally.clashes,
+        "differences": [
+            {"kind": kind, "records": share.count, "examples": list(share.examples)}
+            for kind, share in difference.shares().items()
+            if kind != "missing" or judged.state == "complete"
+        ],
+    }
