@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -70,7 +71,12 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    _print(command, answer, settings, as_json=parsed.json)
+    try:
+        _print(command, answer, settings, as_json=parsed.json)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has seen enough (| head); on leaving Python would flush again and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     complaints = list(command.complaints(answer, settings.language))
     for complaint in complaints:
         print(f"tongjie: {complaint}", file=sys.stderr)

@@ -20,11 +20,14 @@ TABLE = {operation.name: operation for operation in OPERATIONS}
 #: whoever may type on the hub's machine may do what a coordinator may
 OPERATOR = Principal("command", Role.COORDINATOR)
 COLUMNS = ("source", "state_name", "times", "days_name", "full_name", "window", "next_at")
+MOMENTS = frozenset({"next_at", "skipped"})
 
 
 async def _perform(context: Context, name: str, data: dict[str, Any]) -> Answer:
     operator = replace(OPERATOR, language=context.language)
-    return (await perform(context.opened(), TABLE[name], operator, data, secrets.token_hex(8))).body
+    hub = context.opened()
+    answer = (await perform(hub, TABLE[name], operator, data, secrets.token_hex(8))).body
+    return {**answer, "zone": hub.network().calendars.zone}
 
 
 def _source(parser: argparse.ArgumentParser) -> None:
@@ -80,6 +83,15 @@ def _lines(answer: Answer, language: str) -> Iterable[str]:
     return table([{name: row.get(name) for name in COLUMNS} for row in rows], language) if rows else ()
 
 
+def _on_the_wall(answer: Answer, language: str) -> Iterable[str]:
+    """The answer with its instants in wall time."""
+    zone = ZoneInfo(answer["zone"])
+    told = {name: value for name, value in answer.items() if name != "zone"}
+    return labelled(
+        {**told, **{name: _wall_time(told[name], zone) for name in MOMENTS & told.keys()}}, language
+    )
+
+
 def _wall_time(instant: str | None, zone: ZoneInfo) -> str:
     """As the clock on the members' wall shows it."""
     return f"{datetime.fromisoformat(instant).astimezone(zone):%Y-%m-%d %H:%M}" if instant else ""
@@ -87,9 +99,9 @@ def _wall_time(instant: str | None, zone: ZoneInfo) -> str:
 
 COMMANDS = (
     Command(("timetable", "list"), "cli.timetable_list", _list, _lines),
-    Command(("timetable", "set"), "cli.timetable_set", _set, labelled, _set_arguments),
-    Command(("timetable", "remove"), "cli.timetable_remove", _remove, labelled, _source),
-    Command(("timetable", "start"), "cli.timetable_start", _start, labelled, _start_arguments),
-    Command(("timetable", "stop"), "cli.timetable_stop", _stop, labelled, _source),
-    Command(("timetable", "skip"), "cli.timetable_skip", _skip, labelled, _source),
+    Command(("timetable", "set"), "cli.timetable_set", _set, _on_the_wall, _set_arguments),
+    Command(("timetable", "remove"), "cli.timetable_remove", _remove, _on_the_wall, _source),
+    Command(("timetable", "start"), "cli.timetable_start", _start, _on_the_wall, _start_arguments),
+    Command(("timetable", "stop"), "cli.timetable_stop", _stop, _on_the_wall, _source),
+    Command(("timetable", "skip"), "cli.timetable_skip", _skip, _on_the_wall, _source),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from connectors.marc.writing import to_iso2709
 from hub.cli.commands import COMMANDS
 from hub.kernel.record import Flavour
 from tests import lived_in
+from tests.command_line import LONGEST, environment
+from tests.command_line import command as typed_words
 from tests.short_records import record
 from tests.unit.cli.conftest import Tongjie
 
@@ -253,3 +256,15 @@ def test_records_of_one_file_are_read_in_any_format(tongjie: Tongjie, tmp_path: 
     made = to_iso2709(record(Flavour.MARC21, {"001": "x1", "245": "$aA title$cby somebody"}))
     (tmp_path / "a.mrc").write_bytes(made)
     assert tongjie("ingest", tmp_path / "a.mrc", "--member", "JLT", "--json").answer["stored"] == 1
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
+    shown = subprocess.Popen(
+        typed_words("network", "list"), env=environment(tmp_path / "data"),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert shown.stdout is not None
+    shown.stdout.close()
+    shown.stdout = None
+    _, complaints = shown.communicate(timeout=LONGEST)
+    assert (shown.returncode, complaints) == (0, "")

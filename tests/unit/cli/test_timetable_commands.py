@@ -31,6 +31,9 @@ def test_a_source_is_given_a_timetable_and_controlled(tongjie: Tongjie, source: 
     assert "02:30" in tongjie("timetable", "list").out.splitlines()[1].split("  ")[-1], "in wall time"
 
     assert tongjie("timetable", "skip", source, "--json").answer["skipped"] == kept["next_at"]
+    skipped = tongjie("timetable", "skip", source).out
+    assert " 02:30" in skipped, "in wall time"
+    assert "+00:00" not in skipped
     assert tongjie("timetable", "start", source, "--full").code == 0
     assert tongjie("timetable", "list", "--json").answer["sources"][0]["state"] == "starting"
     assert tongjie("timetable", "stop", source, "--json").answer["state"] == "stopped"
