@@ -13,7 +13,7 @@ UNUSUAL = -0.5
 
 _CHINESE_PUNCTUATION = "，。、；：？！·—…（）《》〈〉「」『』【】〔〕“”‘’．－～／［］￥○×"
 _FREQUENT_CYRILLIC = "оеаинтсрвлкмдпуяыьгзбчй"
-_FREQUENT_LATIN = "éèêëàâäáãåçñöôóòøõüûùúíîïìßæœÉÈÀÄÅÖÜØÇÑ"
+_FREQUENT_LATIN = "éèêëàâäáãåçñöôóòøõüûùúíîïìßæœÉÈÀÄÅÖÜØÇÑáíªº"
 
 
 def _cells(codec: str, leads: Iterable[int], trails: Iterable[int]) -> str:

@@ -28,7 +28,7 @@ _PORTION: Final = b"0000"
 class Directory(NamedTuple):
     """The entries in columns: tags, lengths and starts, the numbers as digits."""
 
-    tags: Sequence[str]
+    tags: tuple[str, ...]
     lengths: Sequence[bytes]
     starts: Sequence[bytes]
 
@@ -39,8 +39,7 @@ class Directory(NamedTuple):
         if over:
             return None
         numbers = numbers_of(count).unpack(entries)
-        columns = entries[::ENTRY_LENGTH] + entries[1::ENTRY_LENGTH] + entries[2::ENTRY_LENGTH]
-        tags = tags_in_columns(columns.decode("ascii", "replace"))
+        tags = _tags_alone(entries)
         if tags is None or (count and not b"".join(numbers).isdigit()):
             return None
         return cls(tags, numbers[::2], numbers[1::2])
@@ -55,11 +54,18 @@ class Directory(NamedTuple):
         """Where the last field ends, its separator included."""
         return int(self.lengths[-1]) + int(self.starts[-1])
 
-    def cut(self, body: bytes) -> list[bytes] | None:
-        """The contents as lengths and starts state them; None where one does not end at a separator.
+    @property
+    def covered(self) -> int:
+        """How many bytes the entries speak for."""
+        return sum(map(int, self.lengths))
 
-        Separators inside a content become blanks.
+    def cut(self, body: bytes) -> list[bytes] | None:
+        """The contents as lengths and starts state them, with blanks for separators inside.
+
+        None where one does not end at a separator, or where two begin at the same place.
         """
+        if len(set(self.starts)) < len(self.starts):
+            return None
         contents = []
         left = len(body)
         for start, length in zip(map(int, self.starts), map(int, self.lengths), strict=True):
@@ -92,10 +98,10 @@ def whole_fields(directory: Directory) -> Directory:
     kept = [
         number
         for number, (tag, length) in enumerate(zip(directory.tags, directory.lengths, strict=True))
-        if length != _PORTION or directory.tags[number + 1 : number + 2] != [tag]
+        if length != _PORTION or directory.tags[number + 1 : number + 2] != (tag,)
     ]
     return Directory(
-        [directory.tags[number] for number in kept],
+        tuple(directory.tags[number] for number in kept),
         [directory.lengths[number] for number in kept],
         [directory.starts[number] for number in kept],
     )
@@ -104,30 +110,46 @@ def whole_fields(directory: Directory) -> Directory:
 def mended(head: bytes, body: bytes) -> tuple[int, Directory, str] | None:
     """Where a damaged directory starts in the head of a record, its entries, and the code of the repair.
 
+    ``directory_width``: the numbers of a large record take more digits than they may.
+    ``directory_lengths``: numbers are damaged, but there is a tag for each field.
     ``leader_length``: the leader lost or gained bytes, which shifts the directory; its end is still
-    certain. ``directory_width``: the numbers of a large record take more digits than they may.
+    certain. None where fields and entries are not as many.
     """
+    numbers = list(_true_numbers(body))
+    wide = _with_wide_numbers(head[LEADER_LENGTH:], numbers)
+    if wide is not None:
+        return LEADER_LENGTH, wide, "directory_width"
+    tags = _tags_alone(head[LEADER_LENGTH:])
+    if tags is not None and len(tags) == len(numbers):
+        return LEADER_LENGTH, _true_directory(tags, numbers), "directory_lengths"
     for start in _POSSIBLE_STARTS:
         directory = Directory.read(head[start:]) if start < len(head) else None
-        if directory is not None:
+        if directory is not None and len(directory.tags) == len(numbers):
             return start, directory, "leader_length"
-    directory = _with_wide_numbers(head[LEADER_LENGTH:], body)
-    return None if directory is None else (LEADER_LENGTH, directory, "directory_width")
+    return None
 
 
-def _with_wide_numbers(entries: bytes, body: bytes) -> Directory | None:
+def _tags_alone(entries: bytes) -> tuple[str, ...] | None:
+    if len(entries) % ENTRY_LENGTH:
+        return None
+    columns = entries[::ENTRY_LENGTH] + entries[1::ENTRY_LENGTH] + entries[2::ENTRY_LENGTH]
+    return tags_in_columns(columns.decode("ascii", "replace"))
+
+
+def _true_directory(tags: tuple[str, ...], numbers: Sequence[tuple[bytes, bytes]]) -> Directory:
+    return Directory(tags, [length for length, _ in numbers], [start for _, start in numbers])
+
+
+def _with_wide_numbers(entries: bytes, numbers: Sequence[tuple[bytes, bytes]]) -> Directory | None:
     """The directory if every number in it is the true one, however many digits it takes."""
     tags, at = [], 0
-    numbers = list(_true_numbers(body))
     for length, start in numbers:
         tag = entries[at : at + 3]
         if not tag.isalnum() or not entries.startswith(length + start, at + 3):
             return None
         tags.append(tag.decode("ascii"))
         at += 3 + len(length) + len(start)
-    if at != len(entries):
-        return None
-    return Directory(tags, [length for length, _ in numbers], [start for _, start in numbers])
+    return _true_directory(tuple(tags), numbers) if at == len(entries) else None
 
 
 def _true_numbers(body: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from connectors.marc import evidence, marc8
+from connectors.marc import evidence, iso5426, marc8
+from connectors.marc.character_sets import text_of
 from connectors.marc.evidence import Undecodable as Undecodable  # for those who call decode
 
 _FIELD_END: Final = b"\x1e"
@@ -69,8 +70,11 @@ def _decode_unknown(body: bytes) -> Decoded:
 def _decode_as(name: str, confidence: float, body: bytes) -> Decoded:
     if name in ("marc8", "marc-8"):
         return _decode_marc8(body, confidence)
+    if name == "iso5426":
+        text, unknown = iso5426.decode(body)
+        return Decoded(text, name, confidence, ("undecodable_bytes",) if unknown else ())
     try:
-        text = body.decode(evidence.python_codec(name))
+        text = text_of(body, name)
     except UnicodeDecodeError:
         return _decode_by_part(name, body, confidence)
     if text.count("\x1e") != body.count(_FIELD_END):
@@ -84,7 +88,8 @@ def _decode_marc8(body: bytes, confidence: float) -> Decoded:
     text = "\x1e".join(
         "\x1f".join(map(decoder.decode, content.split(_SUBFIELD))) for content in body.split(_FIELD_END)
     )
-    return Decoded(text, "marc8", confidence, ("undecodable_bytes",) if decoder.unknown else ())
+    found = {"character_variant": decoder.variants, "undecodable_bytes": decoder.unknown}
+    return Decoded(text, "marc8", confidence, tuple(repair for repair, count in found.items() if count))
 
 
 def _decode_by_part(name: str, body: bytes, confidence: float) -> Decoded:
@@ -98,15 +103,14 @@ def _decode_by_part(name: str, body: bytes, confidence: float) -> Decoded:
 
 
 def _decode_part(name: str, part: bytes, repairs: set[str]) -> str:
-    codec = evidence.python_codec(name)
     try:
-        return part.decode(codec)
+        return text_of(part, name)
     except UnicodeDecodeError:
         pass  # the part is in another encoding, which is to be found
     other = _other_encoding(name, part)
     if other is None:
         repairs.add("undecodable_bytes")
-        return part.decode(codec, "replace")
+        return text_of(part, name, "replace")
     decoded = _decode_as(*other, part)
     repairs.update(("mixed_encoding", *decoded.repairs))
     return decoded.text

@@ -12,17 +12,10 @@ from collections.abc import Mapping, Sequence
 from itertools import repeat
 from typing import Final
 
-from connectors.marc import marc8
+from connectors.marc import mark_first
+from connectors.marc.character_sets import BY_CP850, text_of
 from connectors.marc.character_weights import BIG5, CYRILLIC, GB18030, LATIN, UNUSUAL
 
-# One special letter of ANSEL, or up to two marks before a letter; longer runs are another encoding.
-_MARC8_SEQUENCE = re.compile(
-    rb"(?<![\x80-\xff])(?:[LETTERS]?[MARKS]{1,2}[A-Za-z]|[LETTERS](?![\x80-\xff]))".replace(
-        b"LETTERS", marc8.ANSEL_LETTERS
-    ).replace(b"MARKS", marc8.ANSEL_MARKS)
-)
-# An accented letter of Latin-1 before another letter looks the same, but seldom gives a letter in use.
-_UNCOMPOSED_SHARE = 0.4
 _GB_FOUR_BYTES = re.compile(rb"(?:[\x81-\xfe][0-9]){2}")
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 _HIGH_RUN = re.compile(rb"[\x80-\xff]{3,}")
@@ -41,24 +34,20 @@ _CERTAINLY = 0.94
 _PLAUSIBLY = 0.45
 _DAMAGED_SHARE = 0.005
 
-#: the candidates: Python's name for each, and how usual its characters are
-_CANDIDATES: Final[Mapping[str, tuple[str, Mapping[str, float]]]] = {
-    "gb18030": ("gb18030", GB18030),
-    "big5": ("cp950", BIG5),
-    "cp1251": ("cp1251", CYRILLIC),
-    "cp866": ("cp866", CYRILLIC),
-    "koi8-r": ("koi8-r", CYRILLIC),
-    "latin-1": ("cp1252", LATIN),
+#: the candidates, and how usual the characters of each are
+_CANDIDATES: Final[Mapping[str, Mapping[str, float]]] = {
+    "gb18030": GB18030,
+    "big5": BIG5,
+    "cp1251": CYRILLIC,
+    "cp866": CYRILLIC,
+    "koi8-r": CYRILLIC,
+    "latin-1": LATIN,
+    BY_CP850: LATIN,
 }
 
 
 class Undecodable(ValueError):
     """No known encoding makes sense of the bytes."""
-
-
-def python_codec(name: str) -> str:
-    """Python's name for an encoding."""
-    return _CANDIDATES[name][0] if name in _CANDIDATES else name
 
 
 def confidence_in_gb18030(text: str) -> float | None:
@@ -75,12 +64,14 @@ def best(data: bytes) -> tuple[str, float]:
 
     ``data`` is neither ASCII nor UTF-8. Raises ``Undecodable`` when no candidate is plausible.
     """
-    if (western := _weigh_marc8(data)) >= _CERTAINLY:
-        return "marc8", western
+    western = {"marc8": mark_first.MARC8.weight(data), "iso5426": mark_first.ISO5426.weight(data)}
+    for name, weight in western.items():
+        if weight >= _CERTAINLY:
+            return name, weight
     # On equal evidence the first wins: mainland practice before Taiwan's.
     scores = {"gb18030": _weigh_gb18030(data)}
     scores |= {name: _weigh(data, name) for name in _CANDIDATES if name != "gb18030"}
-    scores |= {"marc8": western, "utf-8": _weigh_broken_utf8(data)}
+    scores |= western | {"utf-8": _weigh_broken_utf8(data)}
     name = max(scores, key=lambda candidate: scores[candidate])
     if scores[name] < _PLAUSIBLY:
         if _count_high([data]) <= len(data) * _DAMAGED_SHARE:
@@ -100,8 +91,8 @@ def _weigh_gb18030(data: bytes) -> float:
 
 def _weigh(data: bytes, name: str) -> float:
     """What speaks for a candidate; bytes it cannot decode weigh like unusual characters."""
-    codec, weights = _CANDIDATES[name]
-    weight, _ = _mean_weight(data.decode(codec, "replace"), weights)
+    weights = _CANDIDATES[name]
+    weight, _ = _mean_weight(text_of(data, name, "replace"), weights)
     # Western records have single accented letters; words of other scripts come in runs.
     run = _CHINESE_RUN if name in ("gb18030", "big5") else _HIGH_RUN
     in_runs = _count_high(run.findall(data)) / _count_high([data])
@@ -115,17 +106,6 @@ def _mean_weight(text: str, weights: Mapping[str, float]) -> tuple[float, int]:
 
 def _count_high(parts: Sequence[bytes]) -> int:
     return sum(len(part) - len(part.translate(None, _HIGH_BYTES)) for part in parts)
-
-
-def _weigh_marc8(data: bytes) -> float:
-    found = _MARC8_SEQUENCE.findall(data)
-    explained = sum(_count_high([part]) * _marc8_share(part) for part in found)
-    return 0.95 * explained / _count_high([data])
-
-
-def _marc8_share(sequence: bytes) -> float:
-    usual = len(sequence) == 1 or sequence[-2:] in marc8.USUAL_PAIRS
-    return 1.0 if usual else _UNCOMPOSED_SHARE
 
 
 def _weigh_broken_utf8(data: bytes) -> float:

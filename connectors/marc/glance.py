@@ -17,6 +17,7 @@ from connectors.marc.files import read_file
 from connectors.marc.iso2709 import FIELD_END, MAX_PIECE, PADDING, RECORD_END, SUBFIELD, split
 from connectors.marc.non_sorting import may_have_marks, without_marks
 from connectors.marc.reading import ReadRecord, read
+from connectors.marc.xml_escapes import may_have_escapes
 
 Values: TypeAlias = Sequence[str | None]
 
@@ -24,6 +25,7 @@ _BLOCK: Final = 1 << 16  #: bytes: small enough to stay close to the processor
 _NEXT_RECORD: Final = re.compile(rb"[\r\n\t \x00\x1a\xef\xbb\xbf]*\d{5}")
 _NUL: Final = 0x00
 _ESCAPE: Final = 0x1B
+_MARKED_CODE: Final = b"\x1f\xc2"  #: a non-sorting mark where a subfield's code should be
 _MOST_LAYOUTS: Final = 4096  #: lists of tags that are remembered; a catalogue repeats a few hundred
 
 #: for each place that the record has: which it is, the numbers of its fields, and what begins the subfield
@@ -70,7 +72,8 @@ class Glance:
 
     def _plain(self, block: bytes) -> list[Values] | None:
         """The values of each record in the block; None unless all of them are plain."""
-        if not _is_plain_text(block):
+        marked = may_have_marks(block)
+        if not _is_plain_text(block) or (marked and _MARKED_CODE in block):
             return None
         parts = block.split(FIELD_END)
         parts[0] = RECORD_END + parts[0]
@@ -84,10 +87,11 @@ class Glance:
             if following > last:
                 return None
             values: list[str | None] = [None] * len(self._places)
-            _fill(values, parts, at, self._positions.get(tags) or self._remember(tags))
+            if not _fill(values, parts, at, self._positions.get(tags) or self._remember(tags)):
+                return None
             found.append(values)
             at = following
-        if may_have_marks(block):
+        if marked:
             found = [[value and without_marks(value) for value in values] for values in found]
         # Each head began with the separator that ends the record before it; there must be no others.
         return found if parts[last] == RECORD_END and block.count(RECORD_END) == len(found) else None
@@ -111,7 +115,9 @@ class Glance:
 
 
 def _is_plain_text(block: bytes) -> bool:
-    if _NUL in block or _ESCAPE in block:  # NUL becomes a blank, and escapes are MARC-8
+    if (
+        _NUL in block or _ESCAPE in block or may_have_escapes(block)
+    ):  # NUL becomes a blank, and escapes are MARC-8
         return False
     try:
         block.decode()
@@ -120,19 +126,22 @@ def _is_plain_text(block: bytes) -> bool:
     return True
 
 
-def _fill(values: list[str | None], parts: Sequence[bytes], head: int, positions: _Positions) -> None:
-    """Set the first value at each place in the fields behind a record's head."""
+def _fill(values: list[str | None], parts: Sequence[bytes], head: int, positions: _Positions) -> bool:
+    """Set the first value at each place in the fields behind a record's head; False if one needs mending."""
     for place, numbers, begin in positions:
         for number in numbers:
             content = parts[head + number]
             if not begin:
-                values[place] = content.decode()
+                values[place] = content.replace(SUBFIELD, b" ").decode()
                 break
             start = content.find(begin) + 2
             if start > 1:
                 end = content.find(SUBFIELD, start)
                 values[place] = (content[start:end] if end > 0 else content[start:]).decode()
                 break
+            if SUBFIELD not in content:
+                return False
+    return True
 
 
 def _blocks(file: BinaryIO) -> Iterator[bytes]:

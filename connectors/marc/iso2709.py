@@ -24,7 +24,7 @@ MAX_PIECE: Final = 16 * 1024 * 1024
 #: what may stand between records: line ends, blanks, NUL, the end-of-file mark and a byte order mark
 PADDING: Final = b"\r\n\t \x00\x1a\xef\xbb\xbf"
 
-_LEADER_START: Final = re.compile(rb"[\r\n\t \x00\x1a\xef\xbb\xbf]*(?:\d{5}|\Z)")
+_PADDED: Final = re.compile(rb"[" + re.escape(PADDING) + rb"]*")
 
 
 class Piece(NamedTuple):
@@ -75,13 +75,14 @@ def split(data: bytes) -> Iterator[Piece]:
 def _record_end(data: bytes, start: int, *, final: bool) -> int | None:
     """Where the record that starts at ``start`` ends; None when that cannot be known yet."""
     end = data.find(RECORD_END, start) + 1
-    if data[end : end + 5].isdigit() and end:
-        return end
-    if not end:
+    if not end or end - start > MAX_PIECE:
         return _unended(data, start, final=final)
-    if end == len(data) and not final:
-        return None
-    return end if _LEADER_START.match(data, end) else _declared_end(data, start, end)
+    if data[end : end + 5].isdigit():
+        return end
+    following = _behind_padding(data, end)
+    if data[following : following + 5].isdigit() or (final and following == len(data)):
+        return end
+    return None if following + 5 > len(data) and not final else _declared_end(data, start, end, final=final)
 
 
 def _unended(data: bytes, start: int, *, final: bool) -> int | None:
@@ -91,12 +92,16 @@ def _unended(data: bytes, start: int, *, final: bool) -> int | None:
     return len(data) if final and start < len(data) else None
 
 
-def _declared_end(data: bytes, start: int, end: int) -> int:
+def _declared_end(data: bytes, start: int, end: int, *, final: bool) -> int | None:
     """A separator inside a field: trust the declared length where it leads to a later separator."""
-    padding = len(data[start:end]) - len(data[start:end].lstrip(PADDING))
-    declared = data[start + padding : start + padding + 5]
-    if declared.isdigit():
-        stated = start + padding + int(declared)
-        if end < stated <= len(data) and data[stated - 1 : stated] == RECORD_END:
-            return stated
-    return end
+    beginning = _behind_padding(data, start)
+    declared = data[beginning : beginning + 5]
+    stated = beginning + int(declared) if declared.isdigit() else 0
+    if stated > len(data) and not final:
+        return None
+    return stated if stated > end and data[stated - 1 : stated] == RECORD_END else end
+
+
+def _behind_padding(data: bytes, start: int) -> int:
+    padding = _PADDED.match(data, start)
+    return padding.end() if padding else start

@@ -41,7 +41,8 @@ def lay_out(raw: bytes) -> Layout:
     Tags come from the directory, contents from the field separators; the directory's lengths and
     starts are used only where they agree with the separators. Raises ``Malformed`` when the fields
     cannot be told apart. Codes of repairs: ``record_length``, ``record_end``, ``field_end``,
-    ``leader_length``, ``directory_lengths``, ``directory_width``, ``separator_in_field``, ``nul``.
+    ``leader_length``, ``directory_lengths``, ``directory_width``, ``field_without_entry`` (a field is
+    not in the record), ``separator_in_field``, ``nul``.
     """
     raw = raw.strip(PADDING)
     repairs: list[str] = []
@@ -97,7 +98,7 @@ def _aligned(leader: bytes, directory: Directory, body: bytes, repairs: list[str
     by_length = directory.cut(body)
     if by_length is not None:
         if not as_many:
-            repairs.append("separator_in_field")
+            repairs.append("separator_in_field" if directory.covered == len(body) else "field_without_entry")
         return Layout(leader, directory.tags, FIELD_END.join(by_length), repairs)
     if as_many:
         repairs.append("directory_lengths")

@@ -17,14 +17,18 @@ REPLACEMENT = "\ufffd"
 ESCAPE = 0x1B
 
 _BASIC_LATIN, _ANSEL, _EACC = 0x42, 0x45, 0x31
+# EACC: six planes for the usual forms, then six for simplified ones at the same places, and so on.
+_FIRST_LAYER, _LAYER_HEIGHT = 0x21, 6
 _SPECIAL_SETS = frozenset((0x67, 0x62, 0x70))
 _ENCODING_ORDER = (_BASIC_LATIN, _ANSEL, 0x4E, 0x51, 0x53, 0x32, 0x33, 0x34, 0x62, 0x70, 0x67, _EACC)
 _CLUSTER = re.compile(r".[\u0300-\u036f\ufe20-\ufe2f]*", re.DOTALL)
 _ANSEL_TABLE = marc8_mapping.CODESETS[_ANSEL]
-# The bytes of ANSEL that are letters or signs, and those that are marks on the letter that follows.
-ANSEL_LETTERS = bytes(
-    sorted(code for code, (_, combines) in _ANSEL_TABLE.items() if code > 0xA0 and not combines)
-)
+#: the letters and signs of ANSEL beyond ASCII, and the bytes of marks on the letter that follows
+ANSEL_SPECIALS = {
+    code: chr(character)
+    for code, (character, combines) in _ANSEL_TABLE.items()
+    if code > 0xA0 and not combines
+}
 ANSEL_MARKS = bytes(sorted(code for code, (_, combines) in _ANSEL_TABLE.items() if code > 0xA0 and combines))
 
 # Marks of a ligature belong to two letters and compose with neither.
@@ -38,7 +42,9 @@ USUAL_PAIRS = frozenset(
     or len(unicodedata.normalize("NFC", chr(letter) + chr(_ANSEL_TABLE[mark][0]))) == 1
 )
 
-_CHARACTER_REFERENCE = re.compile(r"&#x([0-9A-Fa-f]{2,6});")
+# The specification's own references, and those that Innovative's systems write instead.
+_CHARACTER_REFERENCE = re.compile(r"&#x([0-9A-Fa-f]{2,6});|\{u([0-9A-Fa-f]{4,6})\}")
+_RAW_REFERENCE = re.compile(_CHARACTER_REFERENCE.pattern.encode("ascii"))
 # NUL, which no text has, and the separators, which would cut the record once more.
 _LAYOUT = frozenset((0x00, 0x1D, 0x1E, 0x1F))
 _PLAIN_RUN = re.compile(rb"[\x20-\x7e]+")
@@ -48,7 +54,9 @@ _DESIGNATION = re.compile(
 
 
 class Decoder:
-    """Decodes one subfield after another; counts the bytes for which no character is known.
+    """Decodes one subfield after another; counts the codes for which no character is known (``unknown``).
+
+    ``variants`` counts those for which only another form of the character is known.
 
     The graphic sets return to Basic Latin and ANSEL for each value, as the specification demands
     of whoever wrote it.
@@ -56,6 +64,7 @@ class Decoder:
 
     def __init__(self) -> None:
         self.unknown = 0
+        self.variants = 0
 
     def decode(self, data: bytes) -> str:
         """The text of one value, composed (NFC). Unknown codes become U+FFFD."""
@@ -69,6 +78,10 @@ class Decoder:
             if data[position] == ESCAPE and (designation := _DESIGNATION.match(data, position)):
                 _designate(sets, designation)
                 position = designation.end()
+            elif reference := _RAW_REFERENCE.match(data, position):
+                # Systems write references without going back to Basic Latin.
+                self._append(text, marks, reference[0].decode("ascii"))
+                position = reference.end()
             elif sets[0] == _BASIC_LATIN and (run := _PLAIN_RUN.match(data, position)):
                 self._append(text, marks, run.group().decode("ascii"))
                 position = run.end()
@@ -104,12 +117,22 @@ class Decoder:
         table = marc8_mapping.CODESETS[active]
         # A set may be designated to either half; its table lists one of them.
         found = table.get(code) or table.get(code ^ 0x80)
-        if found is None and active == _EACC and code in marc8_mapping.ODD_MAP:
-            found = (marc8_mapping.ODD_MAP[code], 0)
+        if found is None and active == _EACC:
+            found = self._east_asian(code)
         if found is None:
             self.unknown += 1
             return REPLACEMENT, False
         return chr(found[0]), bool(found[1])
+
+    def _east_asian(self, code: int) -> tuple[int, int] | None:
+        """A code that the table lacks: another form of the character at the same place in the first layer."""
+        if code in marc8_mapping.ODD_MAP:
+            return marc8_mapping.ODD_MAP[code], 0
+        layer = (code >> 16) - _FIRST_LAYER
+        found = marc8_mapping.CODESETS[_EACC].get(code - (layer - layer % _LAYER_HEIGHT << 16))
+        if found is not None:
+            self.variants += 1
+        return found
 
     @staticmethod
     def _append(text: list[str], marks: list[str], run: str) -> None:
@@ -127,7 +150,7 @@ def encode(text: str) -> tuple[bytes, tuple[str, ...]]:
     Those are written as numeric character references (``&#x1F600;``), the specification's own
     lossless substitute, which ``Decoder`` reads back.
     """
-    text = text.replace("&#x", "&#x26;#x")
+    text = text.replace("&#x", "&#x26;#x").replace("{u", "&#x7B;u")
     if text.isascii():
         return text.encode("ascii"), ()
     out = bytearray()
@@ -196,13 +219,13 @@ def _designate(sets: list[int], designation: re.Match[bytes]) -> None:
 
 
 def _resolve_references(text: str) -> str:
-    if "&#x" not in text:
+    if "&#x" not in text and "{u" not in text:
         return text
     return _CHARACTER_REFERENCE.sub(_referenced, text)
 
 
 def _referenced(match: re.Match[str]) -> str:
-    code = int(match[1], 16)
+    code = int(match[1] or match[2], 16)
     return (
         chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF and code not in _LAYOUT else match[0]
     )

@@ -33,7 +33,7 @@ def from_json(document: object) -> tuple[str, tuple[Field, ...]]:
         raise Malformed("no_fields")
     try:
         fields = tuple(field for item in document["fields"] for field in _fields(item))
-    except (KeyError, TypeError, AttributeError, ValueError) as problem:
+    except (LookupError, TypeError, AttributeError, ValueError) as problem:
         raise Malformed("bad_json", f"field: {problem!r}") from None
     if not fields:
         raise Malformed("no_fields")

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from connectors.marc.directory import numbers_of, tags_in_columns
 from connectors.marc.iso2709 import ENTRY_LENGTH, LEADER_LENGTH, RECORD_END
+from connectors.marc.xml_escapes import may_have_escapes
 from hub.kernel.fields import DELIMITER
 
 _NUL: Final = 0x00
@@ -33,7 +34,9 @@ class Plain(NamedTuple):
 
 def plain_record(raw: bytes) -> Plain | None:
     """The record, if it is plain."""
-    if _NUL in raw or _ESCAPE in raw or raw.find(RECORD_END) != len(raw) - 1 or _has_empty_subfield(raw):
+    if _NUL in raw or _ESCAPE in raw or raw.find(RECORD_END) != len(raw) - 1:
+        return None
+    if _has_empty_subfield(raw) or may_have_escapes(raw):
         return None
     try:
         text = raw.decode()

@@ -18,6 +18,7 @@ from connectors.marc.malformed import Malformed
 from connectors.marc.non_sorting import may_have_marks, without_marks
 from connectors.marc.plain import plain_record
 from connectors.marc.tables import rows
+from connectors.marc.xml_escapes import without_escapes
 from hub.kernel.fields import DELIMITER, fields_of
 from hub.kernel.record import Field, Flavour, Record, Subfield, record_of
 
@@ -50,7 +51,8 @@ def read(raw: bytes, *, format: str = "auto", encoding: str = "auto") -> ReadRec
     """Read one record of ISO 2709, MARCXML, MARC-in-JSON, worksheet text or OPAC; its first bytes tell which.
 
     ``format`` names the flavour (cnmarc, unimarc, marc21), ``encoding`` one of utf-8, gb18030, big5,
-    marc8 or a Python codec; ``auto`` finds either from the content. ``encoding`` concerns ISO 2709.
+    marc8, iso5426, latin-1-by-cp850 or a Python codec; ``auto`` finds either from the content.
+    ``encoding`` concerns ISO 2709.
     """
     try:
         match raw.lstrip(PADDING)[:1]:
@@ -75,20 +77,21 @@ def read(raw: bytes, *, format: str = "auto", encoding: str = "auto") -> ReadRec
 
 
 def _read_iso2709(raw: bytes, flavour: str, encoding: str) -> ReadRecord:
-    plain = plain_record(raw) if encoding == "auto" else None
+    plain = plain_record(raw) if encoding in ("auto", "utf-8") else None
     if plain is None:
         return _read_carefully(raw, flavour, encoding)
     texts = list(map(without_marks, plain.texts)) if may_have_marks(raw) else plain.texts
     kind = flavour_of_texts(plain.tags, texts) if flavour == "auto" else Flavour(flavour)
     record = record_of(plain.leader, plain.tags, texts, kind)
-    return ReadRecord(record, raw, kind.value, "utf-8", 1.0 if plain.is_ascii else 0.99)
+    certain = plain.is_ascii or encoding != "auto"
+    return ReadRecord(record, raw, kind.value, "utf-8", 1.0 if certain else 0.99)
 
 
 def _read_carefully(raw: bytes, flavour: str, encoding: str) -> ReadRecord:
     layout = lay_out(raw)
     decoded = encodings.decode(layout.body, encoding)
     repairs = [*layout.repairs, *decoded.repairs]
-    texts = without_marks(decoded.text).split("\x1e")
+    texts = without_escapes(without_marks(decoded.text), repairs).split("\x1e")
     fields = fields_of(
         layout.tags, [_mended(tag, text, repairs) for tag, text in zip(layout.tags, texts, strict=True)]
     )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from connectors.marc import encodings
+from connectors.marc.character_sets import text_of
 from connectors.marc.evidence import Undecodable
 from connectors.marc.tables.columns import columns_of, is_header
 from connectors.marc.tables.rows import broken_envelope, envelope
@@ -23,7 +24,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_PYTHON_NAMES: Final = {"big5": "cp950", "marc8": "latin-1"}
+_PYTHON_NAMES: Final = {"big5": "cp950", "marc8": "latin-1", "iso5426": "latin-1"}
 _DELIMITERS: Final = ",\t;|，"
 _HEADER_WITHIN: Final = 10  #: lines; lists begin with a title or the name of the library
 _LONGEST_LINE: Final = 1 << 20
@@ -44,7 +45,7 @@ class Layout:
 def layout_of(head: bytes, mapping: Mapping[str, str | None] | None = None) -> Layout | None:
     """How a file with this beginning is written; None when it is no table of books."""
     encoding = _encoding(head)
-    text = head.decode(encoding, "replace")
+    text = text_of(head, encoding, "replace")
     best: tuple[int, Layout] | None = None
     for number, line in enumerate(text.splitlines()[:_HEADER_WITHIN], start=1):
         for delimiter in _DELIMITERS:
@@ -123,9 +124,8 @@ def _lines(file: BinaryIO, encoding: str) -> Iterator[str]:
         yield from _decoded_lines(file, codecs.getincrementaldecoder(encoding)("replace"))
         return
     while line := file.readline(_LONGEST_LINE):
-        yield line.decode("utf-8" if encoding == "utf-8-sig" else encoding, "surrogateescape").lstrip(
-            "\ufeff"
-        )
+        name = "utf-8" if encoding == "utf-8-sig" else encoding
+        yield text_of(line, name, "surrogateescape").lstrip("\ufeff")
 
 
 def _decoded_lines(file: BinaryIO, decoder: codecs.IncrementalDecoder) -> Iterator[str]:

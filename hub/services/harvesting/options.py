@@ -18,7 +18,7 @@ from hub.messages.catalogue import Phrase
 
 AUTOMATIC = "auto"
 #: encodings of the trade that Python does not know
-LIBRARY_ENCODINGS = frozenset({AUTOMATIC, "marc8"})
+LIBRARY_ENCODINGS = frozenset({AUTOMATIC, "marc8", "iso5426", "latin-1-by-cp850"})
 RHYTHMS = ("full", "incremental")
 
 

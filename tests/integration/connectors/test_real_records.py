@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 
@@ -93,3 +94,27 @@ def test_gb18030_and_utf8_twins_say_the_same() -> None:
         assert first.encoding in ("gb18030", "utf-8")
         compared += 1
     assert compared == 3000
+
+
+def broken_and_repaired() -> tuple[Path, Path]:
+    broken = (
+        DATA / "records" / "nasty" / "jorol+processing-marc__files~pride-and-prejudice-with-many-errors.mrc"
+    )
+    repaired = DATA / "records" / "zh" / "marc4j+marc4j__test~resources~pride-and-prejudice-fixed.mrc"
+    if not (broken.exists() and repaired.exists()):
+        pytest.skip("the broken file or its repaired twin is not among the real records")
+    return broken, repaired
+
+
+def number_and_title(raw: bytes) -> tuple[str, str] | None:
+    result = read(raw)
+    if isinstance(result, Rejected):
+        return None
+    title = result.record.first("245", "a") or ""
+    return result.record.identifier or "", normalize("NFC", title)
+
+
+def test_broken_records_say_what_their_repaired_twins_say() -> None:
+    broken, repaired = (list(map(number_and_title, read_file(path))) for path in broken_and_repaired())
+    assert len(broken) == len(repaired) == 383
+    assert sum(one is not None and one == other for one, other in zip(broken, repaired, strict=True)) >= 365

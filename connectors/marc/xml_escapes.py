@@ -1,0 +1,29 @@
+"""Escapes of XML that stand in records which are not XML: ``Pride &amp; prejudice``.
+
+They are left over from a conversion. Only the five names that XML itself defines are taken for escapes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_ESCAPES: Final = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
+_ESCAPE: Final = re.compile("|".join(_ESCAPES))
+_AMPERSAND: Final = ord("&")
+_RAW_ESCAPE: Final = re.compile(_ESCAPE.pattern.encode("ascii"))
+
+
+def may_have_escapes(raw: bytes) -> bool:
+    """Whether the bytes hold an escape, in any encoding that extends ASCII."""
+    return _AMPERSAND in raw and _RAW_ESCAPE.search(raw) is not None
+
+
+def without_escapes(text: str, repairs: list[str]) -> str:
+    """The text with what each escape stands for; ``repairs`` then gets ``markup``."""
+    if "&" not in text:
+        return text
+    text, count = _ESCAPE.subn(lambda match: _ESCAPES[match[0]], text)
+    if count:
+        repairs.append("markup")
+    return text
