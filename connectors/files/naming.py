@@ -14,7 +14,8 @@ from typing import Final
 _UNFINISHED: Final = (".part", ".partial", ".tmp", ".filepart", ".crdownload", ".writing")
 #: Endings of the empty files that say that the file beside them is whole.
 MARKERS: Final = (".done", ".ok", ".ready")
-_MAPPING: Final = ".columns.json"  # says what the columns of the table beside it hold
+#: Ending of the file that says what the columns of the table beside it hold.
+MAPPING: Final = ".columns.json"
 
 #: Last words of names that say what a file does; files in a folder of that role need none.
 _ROLE_WORDS: Final = {
@@ -42,7 +43,7 @@ def is_unfinished(name: str) -> bool:
 
 def is_ignored(name: str) -> bool:
     """Whether a file of this name is none of records: hidden, or there for the sake of another."""
-    return name.startswith((".", "~")) or name.casefold().endswith((*MARKERS, _MAPPING))
+    return name.startswith((".", "~")) or name.casefold().endswith((*MARKERS, MAPPING))
 
 
 def role_of(name: str) -> Role:

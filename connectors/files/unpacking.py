@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from connectors.errors import Unreadable
+from connectors.files.naming import MAPPING, is_ignored
 
 _CHUNK: Final = 1 << 20
 _GZIP: Final = b"\x1f\x8b"
@@ -64,7 +65,12 @@ def _gunzipped(path: Path, name: str, folder: Path, limits: Limits) -> Path:
     try:
         with gzip.open(path) as source:
             allowance = _Allowance(name, path.stat().st_size, limits)
-            return _copied(source.read, folder, name.removesuffix(".gz"), allowance)
+            copy = _copied(source.read, folder, name.removesuffix(".gz"), allowance)
+        mapping = path.with_suffix("").with_suffix(MAPPING)
+        if mapping.is_file():
+            with mapping.open("rb") as columns:
+                _write(columns.read, copy.with_suffix(MAPPING), allowance)
+        return copy
     except gzip.BadGzipFile as error:
         raise _unreadable(name, str(error)) from error
 
@@ -83,10 +89,18 @@ def _unzipped(path: Path, name: str, folder: Path, limits: Limits) -> tuple[Path
 def _unzip(
     archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], folder: Path, allowance: _Allowance
 ) -> Iterator[Path]:
+    by_name = {PurePosixPath(member.filename): member for member in members}
     for member in sorted(members, key=lambda member: member.filename):
-        if not PurePosixPath(member.filename).name.startswith((".", "_")):
-            with archive.open(member) as source:
-                yield _copied(source.read, folder, member.filename, allowance)
+        name = PurePosixPath(member.filename)
+        if is_ignored(name.name) or name.name.startswith("_"):
+            continue
+        with archive.open(member) as source:
+            copy = _copied(source.read, folder, member.filename, allowance)
+        mapping = by_name.get(name.with_suffix(MAPPING))
+        if mapping is not None:
+            with archive.open(mapping) as source:
+                _write(source.read, copy.with_suffix(MAPPING), allowance)
+        yield copy
 
 
 class _Allowance:
@@ -112,13 +126,17 @@ def _copied(read: Callable[[int], bytes], folder: Path, name: str, allowance: _A
     """A copy under a name of our own; only the ending, which may tell the format, is taken over."""
     ending = "".join(c for c in PurePosixPath(name).suffix if c.isalnum() and c.isascii())[:_SAFE_ENDING]
     copy = folder / f"{sum(1 for _ in folder.iterdir())}.{ending}"
+    _write(read, copy, allowance)
+    return copy
+
+
+def _write(read: Callable[[int], bytes], copy: Path, allowance: _Allowance) -> None:
     with copy.open("wb") as target:
         while chunk := read(_CHUNK):
             if target.tell() == 0 and chunk.startswith((_GZIP, _ZIP)):
                 raise _unreadable(allowance.name, "an archive within an archive")
             allowance.take(len(chunk))
             target.write(chunk)
-    return copy
 
 
 def _unreadable(name: str, reason: str) -> Unreadable:

@@ -191,6 +191,17 @@ def zipped(**files: bytes) -> bytes:
     return packed.getvalue()
 
 
+def test_what_columns_hold_is_said_inside_of_archives_too(tmp_path: Path) -> None:
+    table, mapping = "馆内码,书\nZ1,文城\n".encode(), '{"馆内码": "001", "书": "title"}'.encode()
+    members = {"new/books.csv": table, "new/books.columns.json": mapping, "new/books.csv.done": b""}
+    drop(tmp_path, "full/a.zip", zipped(**members), 1)
+    drop(tmp_path, "full/b.csv.gz", gzip.compress(table.replace(b"Z1", b"Z2")), 1)
+    drop(tmp_path, "full/b.columns.json", mapping, 1)
+    outcome = harvested(tmp_path)
+    assert outcome.problem is None
+    assert [record.identifier for record in outcome.records] == ["Z1", "Z2"]
+
+
 def test_packed_files_are_unpacked(tmp_path: Path) -> None:
     drop(tmp_path, "full/a.mrc.gz", gzip.compress(marc(1, 2)), 1)
     members = {
