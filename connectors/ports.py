@@ -6,7 +6,7 @@ Must not: know any protocol, open anything, or decide what is done with what cam
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
@@ -95,7 +95,7 @@ class Harvester(Protocol):
         """
         ...
 
-    def fetch(self, order: HarvestOrder) -> AsyncIterator[HarvestEvent]:
+    def fetch(self, order: HarvestOrder) -> AsyncGenerator[HarvestEvent, None]:
         """Fetch what the order asks for; the last event is always ``Finished``.
 
         Failures of the target do not raise: they end the stream with ``Finished`` and the error's code.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,7 +46,7 @@ class ScriptedMember:
         """Never asked."""
         raise AssertionError
 
-    async def fetch(self, order: HarvestOrder) -> AsyncIterator[HarvestEvent]:
+    async def fetch(self, order: HarvestOrder) -> AsyncGenerator[HarvestEvent, None]:
         self.orders.append(order)
         if self.down:
             raise TimedOut("timed_out", "here", seconds=1, during="search")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -71,7 +72,7 @@ class FileHarvester:
             },
         )
 
-    async def fetch(self, order: HarvestOrder) -> AsyncIterator[HarvestEvent]:
+    async def fetch(self, order: HarvestOrder) -> AsyncGenerator[HarvestEvent, None]:
         """Fetch what the order asks for; see the port.
 
         A file that cannot be read is a diagnostic in its place: the others are delivered, and the harvest is
@@ -87,8 +88,9 @@ class FileHarvester:
                 return
             with TemporaryDirectory(prefix="drops-") as workspace:
                 delivery = await asyncio.to_thread(read_delivery, drops, Path(workspace))
-                async for event in self._deliver(delivery, listing, order):
-                    yield event
+                async with aclosing(self._deliver(delivery, listing, order)) as events:
+                    async for event in events:
+                        yield event
         except ConnectorError as error:
             yield Finished(error.code, {"where": error.where, **error.values})
 
@@ -105,7 +107,7 @@ class FileHarvester:
 
     async def _deliver(
         self, delivery: Delivery, listing: Listing, order: HarvestOrder
-    ) -> AsyncIterator[HarvestEvent]:
+    ) -> AsyncGenerator[HarvestEvent, None]:
         total = sum(delivery.counts.values())
         yield Counted(total, "before")
         problem = _problem(delivery, listing, order)
@@ -114,9 +116,10 @@ class FileHarvester:
                 continue
             yield SliceStarted(drop.slice, delivery.counts[drop.slice])
             received = 0
-            async for batch in _batches(delivery.records(drop)):
-                received += len(batch)
-                yield Fetched(drop.slice, batch)
+            async with aclosing(_batches(delivery.records(drop))) as batches:
+                async for batch in batches:
+                    received += len(batch)
+                    yield Fetched(drop.slice, batch)
             exact = received == delivery.counts[drop.slice] and drop.slice not in delivery.broken
             if not exact:
                 problem = problem or _changed(drop)
@@ -129,7 +132,7 @@ class FileHarvester:
         yield problem or (Finished(None) if changed is None else _changed(changed))
 
 
-async def _batches(records: Iterator[RawRecord]) -> AsyncIterator[tuple[RawRecord, ...]]:
+async def _batches(records: Iterator[RawRecord]) -> AsyncGenerator[tuple[RawRecord, ...], None]:
     """The records in batches; they end early where the file went away, which their number then shows."""
     loop = asyncio.get_running_loop()
     # One thread from the first to the last: an XML parser must not pass from thread to thread.

@@ -7,7 +7,8 @@ Owns: the order of a harvest's steps. Must not: know a protocol.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from datetime import timedelta
 from typing import Final
 
@@ -37,15 +38,16 @@ _MAX_CONFIRMATIONS: Final = 200
 
 async def harvest(
     target: SearchTarget, order: HarvestOrder, patience: Patience, timing: Timing
-) -> AsyncIterator[HarvestEvent]:
+) -> AsyncGenerator[HarvestEvent, None]:
     """Fetch what the order asks for; the last event is ``Finished``.
 
     Raises:
         Misconfigured: our own side is wrong.
     """
     try:
-        async for event in _Harvest(target, patience, timing).run(order):
-            yield event
+        async with aclosing(_Harvest(target, patience, timing).run(order)) as events:
+            async for event in events:
+                yield event
     except Misconfigured:
         raise
     except ConnectorError as error:
@@ -60,7 +62,7 @@ class _Harvest:
         self._ledger = Ledger()
         self._hits = 0
 
-    async def run(self, order: HarvestOrder) -> AsyncIterator[HarvestEvent]:
+    async def run(self, order: HarvestOrder) -> AsyncGenerator[HarvestEvent, None]:
         base = await self._base(order)
         whole = await self._weighed(base)
         yield Counted(whole.total.hits if whole.total.exact else None, "before")
@@ -68,8 +70,9 @@ class _Harvest:
             if part.slice.name in order.done_slices:
                 self._hits += part.found.hits
                 continue
-            async for event in self._slice(part):
-                yield event
+            async with aclosing(self._slice(part)) as events:
+                async for event in events:
+                    yield event
         after = await self._after(base, whole)
         yield Counted(after.hits if after.exact else None, "after")
         problem = self._ledger.verdict(whole, self._hits, after, await self._unconfirmed())
@@ -92,15 +95,16 @@ class _Harvest:
             keys = await self._steps.keys()
         return await self._steps.answer(weigh(base, found, keys, self._doubts))
 
-    async def _slice(self, part: Part) -> AsyncIterator[HarvestEvent]:
+    async def _slice(self, part: Part) -> AsyncGenerator[HarvestEvent, None]:
         name = part.slice.name
         yield SliceStarted(name, part.found.hits)
         self._ledger.begin_slice()
         progress = SliceLedger()
-        async for fresh in self._fetch.records(part.slice, progress):
-            self._ledger.note(fresh)
-            if fresh:
-                yield Fetched(name, fresh)
+        async with aclosing(self._fetch.records(part.slice, progress)) as batches:
+            async for fresh in batches:
+                self._ledger.note(fresh)
+                if fresh:
+                    yield Fetched(name, fresh)
         self._hits += progress.found.hits
         exact = self._ledger.end_slice(name, progress)
         self._steps.spending.checkpoints += exact

@@ -8,7 +8,8 @@ Owns: the attempts at a slice. Must not: plan, or judge the whole harvest.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Final, TypeAlias
 
 from connectors.errors import Interrupted
@@ -23,7 +24,7 @@ _PIECES: Final = 4
 _BARREN_ATTEMPTS: Final = 3  # after so many in a row a slice is divided
 _MOST_DIVISIONS: Final = 3  # of pieces into pieces
 
-Batches: TypeAlias = AsyncIterator[tuple[RawRecord, ...]]
+Batches: TypeAlias = AsyncGenerator[tuple[RawRecord, ...], None]
 
 
 class SliceFetch:
@@ -43,8 +44,9 @@ class SliceFetch:
         while True:
             before = progress.handed_on
             try:
-                async for fresh in self._attempt(part, progress):
-                    yield fresh
+                async with aclosing(self._attempt(part, progress)) as batches:
+                    async for fresh in batches:
+                        yield fresh
                 return
             except Interrupted as broken:
                 barren = 1 if progress.handed_on > before else barren + 1
@@ -52,8 +54,9 @@ class SliceFetch:
             if barren == _BARREN_ATTEMPTS and depth < _MOST_DIVISIONS:
                 pieces = await self._pieces(part)
                 if pieces is not None:
-                    async for fresh in self._piecewise(pieces, progress, depth):
-                        yield fresh
+                    async with aclosing(self._piecewise(pieces, progress, depth)) as batches:
+                        async for fresh in batches:
+                            yield fresh
                     return
 
     async def _attempt(self, part: Slice, progress: SliceLedger) -> Batches:
@@ -70,8 +73,9 @@ class SliceFetch:
                     return
         # Another order or number than before the break, or numbers that repeat: only a new beginning tells.
         progress.begin_anew()
-        async for fresh in self._attempt(part, progress):
-            yield fresh
+        async with aclosing(self._attempt(part, progress)) as afresh:
+            async for fresh in afresh:
+                yield fresh
 
     async def _pieces(self, part: Slice) -> Plan | None:
         """The slice in smaller pieces; None where no key divides it."""
@@ -88,8 +92,9 @@ class SliceFetch:
         hits, exact = 0, True
         for piece in pieces.parts:
             own = SliceLedger()
-            async for batch in self.records(piece.slice, own, depth + 1):
-                yield progress.fresh(batch)
+            async with aclosing(self.records(piece.slice, own, depth + 1)) as batches:
+                async for batch in batches:
+                    yield progress.fresh(batch)
             hits, exact = hits + own.found.hits, exact and own.exact()
         progress.found = Found(hits, exact)
 

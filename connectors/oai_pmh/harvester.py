@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -39,18 +40,21 @@ class OaiHarvester:
             client = OaiClient(self._settings.address, http)
             return await probe(client, self._settings.prefix, self._set())
 
-    async def fetch(self, order: HarvestOrder) -> AsyncIterator[HarvestEvent]:
+    async def fetch(self, order: HarvestOrder) -> AsyncGenerator[HarvestEvent, None]:
         """Fetch what the order asks for; see the port."""
         try:
-            async with http_client(self._settings, self._timing.sleep) as http:
-                async for event in self._list(OaiClient(self._settings.address, http), order):
+            async with (
+                http_client(self._settings, self._timing.sleep) as http,
+                aclosing(self._list(OaiClient(self._settings.address, http), order)) as events,
+            ):
+                async for event in events:
                     yield event
         except Misconfigured:
             raise
         except ConnectorError as error:
             yield Finished(error.code, {"where": error.where, **error.values})
 
-    async def _list(self, client: OaiClient, order: HarvestOrder) -> AsyncIterator[HarvestEvent]:
+    async def _list(self, client: OaiClient, order: HarvestOrder) -> AsyncGenerator[HarvestEvent, None]:
         identity = await client.identify()
         prefix = self._settings.prefix or choose_prefix(await client.formats())
         key = windows.datestamp(identity.granularity)
@@ -62,11 +66,12 @@ class OaiHarvester:
         )
         since = None if order.full or order.since is None else order.since - _OVERLAP
         run = ListingRun(target, self._settings.patience, self._timing)
-        async for event in run.events(windows.changed_since(key, since), order.done_slices):
-            if isinstance(event, Finished):
-                yield replace(event, begun=read_stamp(identity.responded))
-            else:
-                yield event
+        async with aclosing(run.events(windows.changed_since(key, since), order.done_slices)) as events:
+            async for event in events:
+                if isinstance(event, Finished):
+                    yield replace(event, begun=read_stamp(identity.responded))
+                else:
+                    yield event
 
     def _set(self) -> dict[str, str]:
         return {} if self._settings.set is None else {"set": self._settings.set}

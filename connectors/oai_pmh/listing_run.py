@@ -8,7 +8,8 @@ Owns: the order of the steps and the verdict. Must not: know requests or XML.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 
@@ -44,7 +45,7 @@ class ListingRun:
         self._limit = patience.doubts.limit
         self._came = _Came(set())
 
-    async def events(self, base: Slice, done: frozenset[str]) -> AsyncIterator[HarvestEvent]:
+    async def events(self, base: Slice, done: frozenset[str]) -> AsyncGenerator[HarvestEvent, None]:
         """Fetch the records of ``base`` but for the windows that are done; the last event is ``Finished``.
 
         Raises:
@@ -59,10 +60,12 @@ class ListingRun:
                 self._came.stated += part.found.hits
                 self._came.settled = self._came.settled and part.found.exact
                 continue
-            async for event in self._window(part):
+            async with aclosing(self._window(part)) as events:
+                async for event in events:
+                    yield event
+        async with aclosing(self._verdict(base, before, plan, done)) as events:
+            async for event in events:
                 yield event
-        async for event in self._verdict(base, before, plan, done):
-            yield event
 
     async def _plan(self, base: Slice, found: Found) -> Plan:
         whole = Plan((Part(base, found),))
@@ -71,16 +74,17 @@ class ListingRun:
         plan = await self._steps.answer(divide(base, found, await self._target.keys(), self._limit))
         return whole if plan.problem is not None else plan
 
-    async def _window(self, part: Part) -> AsyncIterator[HarvestEvent]:
+    async def _window(self, part: Part) -> AsyncGenerator[HarvestEvent, None]:
         name, came = part.slice.name, self._came
         yield SliceStarted(name, part.found.hits if part.found.exact else None)
         progress = SliceLedger()
         progress.begin_anew()
         identifiers: set[str] = set()
-        async for fresh in self._fetch.records(part.slice, progress):
-            identifiers.update(record.identifier for record in fresh if record.identifier is not None)
-            if fresh:
-                yield Fetched(name, fresh)
+        async with aclosing(self._fetch.records(part.slice, progress)) as batches:
+            async for fresh in batches:
+                identifiers.update(record.identifier for record in fresh if record.identifier is not None)
+                if fresh:
+                    yield Fetched(name, fresh)
         received, found = len(identifiers), progress.found
         shorter = found.exact and received < found.hits
         came.identifiers |= identifiers
@@ -95,7 +99,7 @@ class ListingRun:
 
     async def _verdict(
         self, base: Slice, before: Found, plan: Plan, done: frozenset[str]
-    ) -> AsyncIterator[HarvestEvent]:
+    ) -> AsyncGenerator[HarvestEvent, None]:
         came = self._came
         if came.refused:
             yield Finished("records_refused", {"count": came.refused, "first": came.first_refusal})

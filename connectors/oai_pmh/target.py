@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 
 from connectors.harvesting.plan import Found
@@ -51,11 +51,12 @@ class Target:
         del skip
         async with aclosing(self._client.pages(Verb.LIST_RECORDS, self._arguments(part))) as pages:
             first = await anext(pages)
-            yield _found(first.size), self._records(first, pages)
+            async with aclosing(self._records(first, pages)) as batches:
+                yield _found(first.size), batches
 
     async def _records(
         self, first: ListPage, pages: AsyncIterator[ListPage]
-    ) -> AsyncIterator[tuple[RawRecord, ...]]:
+    ) -> AsyncGenerator[tuple[RawRecord, ...], None]:
         yield self._page(first)
         async for page in pages:
             yield self._page(page)

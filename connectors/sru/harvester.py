@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Final
 
 from connectors.harvesting.driver import harvest
@@ -31,12 +32,13 @@ class SruHarvester:
         async with http_client(self._settings, self._timing.sleep) as http:
             return await Probe(self._settings, http).run()
 
-    async def fetch(self, order: HarvestOrder) -> AsyncIterator[HarvestEvent]:
+    async def fetch(self, order: HarvestOrder) -> AsyncGenerator[HarvestEvent, None]:
         """Fetch what the order asks for; see the port."""
         async with http_client(self._settings, self._timing.sleep) as http:
             target = Target(self._settings, SruClient(self._settings, http))
-            async for event in harvest(target, order, self._settings.patience, self._timing):
-                yield event
+            async with aclosing(harvest(target, order, self._settings.patience, self._timing)) as events:
+                async for event in events:
+                    yield event
 
 
 def open_sru(address: str, options: Options, timing: Timing = _TIMING) -> SruHarvester:

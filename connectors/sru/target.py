@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 
 from connectors.errors import Diagnostic, Disconnected, ProtocolViolation
@@ -112,9 +112,12 @@ class Target:
         """Count a slice and deliver the records of that query, but for the first ``skip``."""
         query = (await self.dialect()).query(part)
         first = await self.client.search(query, skip + 1, self._settings.chunk)
-        yield Found(first.total, first.exact), self._deliver(query, first, skip + 1)
+        async with aclosing(self._deliver(query, first, skip + 1)) as batches:
+            yield Found(first.total, first.exact), batches
 
-    async def _deliver(self, query: str, first: Page, position: int) -> AsyncIterator[tuple[RawRecord, ...]]:
+    async def _deliver(
+        self, query: str, first: Page, position: int
+    ) -> AsyncGenerator[tuple[RawRecord, ...], None]:
         page = first
         while True:
             if page.total != first.total:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Final
 
 from connectors.harvesting.driver import harvest
@@ -33,10 +34,13 @@ class Z3950Harvester:
         """Ask the target what it can do; see the port."""
         return await probe(self._settings, self._tls)
 
-    async def fetch(self, order: HarvestOrder) -> AsyncIterator[HarvestEvent]:
+    async def fetch(self, order: HarvestOrder) -> AsyncGenerator[HarvestEvent, None]:
         """Fetch what the order asks for; see the port."""
-        async with Target(self._settings, self._tls) as target:
-            async for event in harvest(target, order, self._settings.patience, self._timing):
+        async with (
+            Target(self._settings, self._tls) as target,
+            aclosing(harvest(target, order, self._settings.patience, self._timing)) as events,
+        ):
+            async for event in events:
                 yield event
 
 

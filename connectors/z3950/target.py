@@ -7,7 +7,7 @@ Must not: decide what is fetched (``connectors.harvesting`` does).
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from types import TracebackType
@@ -183,14 +183,15 @@ class Target:
         """Count a slice and deliver the records of that very result set, but for the first ``skip``."""
         found = await self.count(part)
         try:
-            yield found, self._deliver(found.hits, skip + 1)
+            async with aclosing(self._deliver(found.hits, skip + 1)) as batches:
+                yield found, batches
         except Diagnostic:
             raise
         except ConnectorError:
             await self._drop()
             raise
 
-    async def _deliver(self, hits: int, position: int) -> AsyncIterator[tuple[RawRecord, ...]]:
+    async def _deliver(self, hits: int, position: int) -> AsyncGenerator[tuple[RawRecord, ...], None]:
         async with aclosing(deliver(await self.client(), self._settings, position, hits)) as answers:
             async for slots in answers:
                 self.requests += 1

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import sys
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +16,7 @@ import pytest
 
 from connectors.errors import ERROR_CODES, Misconfigured
 from connectors.marc.reading import Rejected, read
-from connectors.ports import Harvester, HarvestOrder
+from connectors.ports import Fetched, Harvester, HarvestOrder
 from connectors.registry import PROTOCOLS, open_harvester
 from connectors.serving import ServedCatalogue
 from tests.catalogues import FIRST_DAY, catalogue, served_record
@@ -51,6 +54,26 @@ def harvested(protocol: str, served: ServedCatalogue, folder: Path, order: Harve
 @pytest.fixture(params=PROTOCOLS)
 def protocol(request: pytest.FixtureRequest) -> str:
     return str(request.param)
+
+
+def test_who_has_seen_enough_leaves_nothing_open(protocol: str, tmp_path: Path) -> None:
+    abandoned: list[str] = []
+
+    async def leave(harvester: Harvester) -> None:
+        before = sys.get_asyncgen_hooks()
+        # Called for every generator that is thrown away before its end instead of being closed.
+        sys.set_asyncgen_hooks(finalizer=lambda generator: abandoned.append(str(generator)))
+        try:
+            async with aclosing(harvester.fetch(HarvestOrder())) as events:
+                async for event in events:
+                    if isinstance(event, Fetched):
+                        break
+            gc.collect()
+        finally:
+            sys.set_asyncgen_hooks(*before)
+
+    with_member(protocol, catalogue(333), tmp_path, leave)
+    assert not abandoned
 
 
 def test_every_record_comes_once(protocol: str, tmp_path: Path) -> None:

@@ -128,8 +128,9 @@ async def _events(run: Taking, order: HarvestOrder) -> AsyncGenerator[HarvestEve
     """What the connector says; it tries again by itself where a conversation breaks off."""
     source = run.source
     try:
-        async for event in open_source(run.hub, source).fetch(order):
-            yield event
+        async with aclosing(open_source(run.hub, source).fetch(order)) as events:
+            async for event in events:
+                yield event
     except ConnectorError as error:
         yield Finished(error.code, {"where": error.where, **error.values})
     except Refusal as refusal:

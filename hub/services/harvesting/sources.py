@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -147,18 +148,19 @@ async def preview(hub: Hub, name: str) -> dict[str, Any]:
 async def _first_records(hub: Hub, source: SourceRow) -> list[RawRecord]:
     found: list[RawRecord] = []
     try:
-        events = open_source(hub, source).fetch(HarvestOrder())
-        async for event in events:
-            if isinstance(event, Fetched):
-                found += [record for record in event.records if not record.deleted]
-            if len(found) >= PREVIEWED:
-                break
-            if isinstance(event, Finished) and event.problem and not found:
-                raise Broken(
-                    "harvest.unreachable_source",
-                    source=source.name,
-                    problem=problem_phrase(event.problem, event.values),
-                )
+        # Closed here and now, so that no conversation is left open behind what was enough to see.
+        async with aclosing(open_source(hub, source).fetch(HarvestOrder())) as events:
+            async for event in events:
+                if isinstance(event, Fetched):
+                    found += [record for record in event.records if not record.deleted]
+                if len(found) >= PREVIEWED:
+                    break
+                if isinstance(event, Finished) and event.problem and not found:
+                    raise Broken(
+                        "harvest.unreachable_source",
+                        source=source.name,
+                        problem=problem_phrase(event.problem, event.values),
+                    )
     except ConnectorError as error:
         raise unreachable(hub, source, error) from None
     return found[:PREVIEWED]
