@@ -10,12 +10,14 @@ import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import compress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from hub.kernel.fields import Field, Subfield, fields_of, pairs_in
 
 __all__ = ["Field", "Flavour", "Record", "Subfield", "record_of"]
+
+#: the value of a control field, and code and text of each subfield
+_Content: TypeAlias = tuple[str, Sequence[tuple[str, str]]]
 
 
 class Flavour(StrEnum):
@@ -41,24 +43,29 @@ class Record:
 
     def every(self, *tags: str) -> Iterator[Field]:
         """The fields with one of these tags, in the order of the record."""
-        if self._tags is None:
-            return (field for field in self.fields if field.tag in tags)
-        wanted = [tag in tags for tag in self._tags]
-        return iter(fields_of([*compress(self._tags, wanted)], [*compress(self._texts, wanted)]))
+        return (field for field in self.fields if field.tag in tags)
 
     def first(self, tag: str, code: str = "") -> str | None:
         """The first value at ``tag``: of the control field, or of subfield ``code``; None when absent."""
-        if self._tags is not None and tag not in self._tags:
-            return None
-        for field in self.every(tag):
-            found = field.first(code) if code else field.value
-            if found is not None:
-                return found
+        for value, pairs in self._at(tag):
+            if not code:
+                return value
+            for found, text in pairs:
+                if found == code:
+                    return text
         return None
 
     def all(self, tag: str, codes: str) -> tuple[str, ...]:
         """Every value of the given subfields in every field with this tag."""
-        return tuple(value for field in self.every(tag) for value in field.all(codes))
+        return tuple([text for _, pairs in self._at(tag) for code, text in pairs if code in codes])
+
+    def _at(self, tag: str) -> Iterator[_Content]:
+        """The value, and code and text of each subfield, of the fields with this tag; makes no fields."""
+        if self._tags is None:
+            return ((field.value, field.pairs) for field in self.fields if field.tag == tag)
+        if tag not in self._tags:
+            return iter(())
+        return (_content(text) for found, text in zip(self._tags, self._texts, strict=True) if found == tag)
 
     def contents(self) -> Iterable[tuple[str, str, Sequence[tuple[str, str]]]]:
         """Of each field the tag, the value of a control field, and code and text of each subfield.
@@ -93,6 +100,11 @@ class Record:
         if self._tags is None:
             return Record, (self.leader, self.fields, self.flavour)
         return record_of, (self.leader, self._tags, self._texts, self.flavour)
+
+
+def _content(text: str) -> _Content:
+    pairs = pairs_in(text)
+    return ("", pairs) if pairs else (text, pairs)
 
 
 _set_leader: Final = Record.__dict__["leader"].__set__

@@ -120,3 +120,8 @@ def test_a_record_answers_the_same_whether_it_is_cut_or_not(record: Record) -> N
         ("650", "", [("x", "Two")]),
     ]
     assert record.identifier == "b0001"
+
+
+@pytest.mark.parametrize("record", [uncut(), cut()])
+def test_the_fields_are_the_same_objects_each_time(record: Record) -> None:
+    assert all(one is other for one, other in zip(record.every(*TAGS), record.fields, strict=True))
