@@ -4,8 +4,8 @@ A finding that bears the name of one of the source's options is how that option 
 not set it. So an option is taken from, in this order: the source's own options, the operator's edits of the
 profile, what was probed, the default.
 
-Owns: the values and their order of precedence. Must not: ask a target (``harvesting.probing`` and the
-protocols do), or store anything.
+Owns: the values and their order of precedence. Must not: ask a target (each protocol's
+``probing`` does), or store anything.
 """
 
 from __future__ import annotations
@@ -58,6 +58,8 @@ FINDINGS: Final[Mapping[str, str]] = MappingProxyType(
         "full": "full loads in the folder",
         "delta": "deltas in the folder",
         "deleted": "lists of deletions in the folder",
+        "unfinished": "files in the folder that are still being written",
+        "unreadable": "files in the folder that cannot be read",
         "attribute": "relations, structures and truncations under which a use attribute finds a record",
     }
 )
