@@ -56,10 +56,8 @@ def lost(raw: bytes) -> str | None:
     if raw.lstrip().startswith((b"{", b"[")):
         return None
     texts = [one for _, one in texts_of(result)]
-    if any("\ufffd" in text for text in texts):
-        return "replaced characters"
     if result.encoding in ("marc8", "iso5426", "latin-1-by-cp850") or result.repairs:
-        return None
+        return "replaced characters" if any("\ufffd" in text for text in texts) else None
     codec = {"latin-1": "cp1252"}.get(result.encoding, result.encoding)
     came = [without_marks(content.decode(codec)) for content in lay_out(raw).contents]
     written = [text.encode(codec) for text in texts]
