@@ -8,16 +8,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from hub.cli.command import Answer, Command, Context, absolute
-from hub.cli.saying import labelled, table
+from hub.cli.commands.comparisons import say_compared
+from hub.cli.saying import labelled
 from hub.messages.catalogue import text
 from hub.services.context import Principal, Role, Transaction
 from hub.services.harvesting import quarantine
 from hub.services.harvesting.comparing import compare
 from hub.services.harvesting.renumbering import Renumbering, read_map, renumber
 from hub.services.validation import validated
-
-#: identifiers named in a row of a table; the JSON answer has more
-_EXAMPLES = 3
 
 
 def _renumber_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,23 +46,6 @@ def _operator(context: Context) -> Principal:
 
 async def _compare(context: Context, arguments: argparse.Namespace) -> Answer:
     return await compare(context.opened(), arguments.name, context.language, context.progress)
-
-
-def _say_compared(answer: Answer, language: str) -> Iterable[str]:
-    """The counts, and of each kind of difference the first few records."""
-    yield from labelled({name: value for name, value in answer.items() if name != "differences"}, language)
-    yield ""
-    rows = [
-        {
-            **one,
-            "kind": text(f"sources.records_{one['kind']}", language),
-            "examples": one["examples"][:_EXAMPLES],
-        }
-        for one in answer["differences"]
-    ]
-    yield from table(rows, language)
-    yield ""
-    yield text("sources.compared", language)
 
 
 async def _renumber(context: Context, arguments: argparse.Namespace) -> Answer:
@@ -115,7 +96,7 @@ async def _retry(context: Context, arguments: argparse.Namespace) -> Answer:
 
 
 COMMANDS = (
-    Command(("source", "compare"), "sources.about_compare", _compare, _say_compared, _name),
+    Command(("source", "compare"), "sources.about_compare", _compare, say_compared, _name),
     Command(
         ("source", "renumber"), "sources.about_renumber", _renumber, _say_renumbered, _renumber_arguments
     ),

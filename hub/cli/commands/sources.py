@@ -7,11 +7,13 @@ import json
 from collections.abc import Iterable
 
 from hub.cli.command import Answer, Command, Context
+from hub.cli.commands.comparisons import say_all_compared
 from hub.cli.saying import labelled, table
 from hub.errors import Refusal
 from hub.messages.catalogue import text
 from hub.services.context import THE_HUB, Transaction
 from hub.services.harvesting import profiles, sources
+from hub.services.harvesting.comparing import compare_all
 from hub.services.harvesting.harvest import as_answer, harvest
 from hub.services.harvesting.opening import FULL_NEXT
 from hub.services.secrets import shown
@@ -60,6 +62,7 @@ def _name(parser: argparse.ArgumentParser) -> None:
 def _harvest_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--full", action="store_true")
+    parser.add_argument("--dry-run", action="store_true")
 
 
 async def _add(context: Context, arguments: argparse.Namespace) -> Answer:
@@ -142,8 +145,17 @@ async def _preview(context: Context, arguments: argparse.Namespace) -> Answer:
 
 
 async def _harvest(context: Context, arguments: argparse.Namespace) -> Answer:
-    reports = await harvest(context.opened(), arguments.names, full=arguments.full, progress=context.progress)
+    hub = context.opened()
+    if arguments.dry_run:
+        return {"sources": await compare_all(hub, arguments.names, context.language, context.progress)}
+    reports = await harvest(hub, arguments.names, full=arguments.full, progress=context.progress)
     return as_answer(reports, context.language)
+
+
+def _say_harvested(answer: Answer, language: str) -> Iterable[str]:
+    """A harvest's figures, or what a rehearsal found."""
+    rehearsed = any("differences" in source for source in answer["sources"])
+    return say_all_compared(answer, language) if rehearsed else labelled(answer, language)
 
 
 def _incomplete(answer: Answer, language: str) -> Iterable[str]:
@@ -159,5 +171,7 @@ COMMANDS = (
     Command(("source", "probe"), "cli.source_probe", _probe, _say_profile, _name),
     Command(("source", "profile"), "sources.about_profile", _profile, _say_profile, _profile_arguments),
     Command(("source", "preview"), "cli.source_preview", _preview, labelled, _name),
-    Command(("harvest",), "cli.harvest", _harvest, labelled, _harvest_arguments, complaints=_incomplete),
+    Command(
+        ("harvest",), "cli.harvest", _harvest, _say_harvested, _harvest_arguments, complaints=_incomplete
+    ),
 )

@@ -41,9 +41,9 @@ async def harvest(
         NotFound: a name is no source.
         Conflict: one of them is being harvested already; none is begun then.
     """
-    chosen = await _chosen(hub, names)
+    asked = await chosen(hub, names)
     claimed = await hub.store.write(
-        lambda connection: _claim_all(connection, chosen, hub.network().calendars, hub.clock.now())
+        lambda connection: _claim_all(connection, asked, hub.network().calendars, hub.clock.now())
     )
     gate = asyncio.Semaphore(AT_ONCE)
 
@@ -52,7 +52,7 @@ async def harvest(
         order = ClaimedHarvest(source, claimed[source.name], wanted, turn=gate)
         return await harvest_claimed(hub, order, progress=progress, stopwatch=time.monotonic)
 
-    return list(await asyncio.gather(*(one(source) for source in chosen)))
+    return list(await asyncio.gather(*(one(source) for source in asked)))
 
 
 def _claim_all(
@@ -72,7 +72,12 @@ def _claim(connection: Connection, source: str, calendars: Calendars, now: datet
     return jobs.take(connection, run, claims.holder(), now, LEASE, cause=BY_COMMAND)
 
 
-async def _chosen(hub: Hub, names: Sequence[str]) -> list[SourceRow]:
+async def chosen(hub: Hub, names: Sequence[str]) -> list[SourceRow]:
+    """The named sources, or all that have somebody to ask.
+
+    Raises:
+        NotFound: a name is no source.
+    """
     known = {source.name: source for source in await hub.store.read(harvests.sources)}
     for name in names:
         if name not in known:

@@ -60,6 +60,11 @@ def previewed(
     }
 
 
+def title_of(record: Record) -> str:
+    """By what people know a record, in any flavour."""
+    return record.first("200", "a") or record.first("245", "a") or ""
+
+
 def _used(records: Sequence[Record], chosen: str) -> tuple[str, float]:
     """The profile that a harvest would use, and the confidence in it."""
     if chosen == "auto":
@@ -81,7 +86,7 @@ def _rows(
     """One row for each item, or one for a record without any."""
     about = {
         "record": raw.identifier or record.identifier or "",
-        "title": record.first("200", "a") or record.first("245", "a") or "",
+        "title": title_of(record),
     }
     rows = [{**about, **_item(item, locations, unmapped)} for item in _items(record, profile)]
     if not rows:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select
 
 from hub.storage.harvests.batch_plan import KnownRecord, alternate_identifier, plan_batch
-from hub.storage.harvests.difference import Difference, Share
+from hub.storage.harvests.difference import NAMED, Difference, Share
 from hub.storage.harvests.records import known_records
 from hub.storage.harvests.values import ItemCounts, RecordRow, Sighting, StoredCounts
 from hub.storage.tables.catalogue import SourceRecord
@@ -27,6 +27,7 @@ class Rehearsal:
         """Nothing has come yet. For ``newest_wins`` see ``batch_plan.plan_batch``."""
         self._newest_wins = newest_wins
         self._after: dict[str, KnownRecord] = {}
+        self._first_new: dict[str, bytes] = {}
 
     def batch(self, connection: Connection, source: str, rows: Sequence[RecordRow]) -> StoredCounts:
         """What storing these rows after the earlier ones would come to; their items are not looked at."""
@@ -35,12 +36,19 @@ class Rehearsal:
         self._after.update((name, record) for name, record in plan.known.items() if known.get(name) != record)
         for name in known.keys() - plan.known.keys():
             del self._after[name]
+            self._first_new.pop(name, None)
+        brought = {**self._first_new, **{name: row.raw for name, row in plan.inserts.items()}}
+        self._first_new = {name: brought[name] for name in sorted(brought)[:NAMED]}
         return StoredCounts(plan.stored, plan.unchanged, plan.deleted, plan.clashes, (), ItemCounts())
 
     def _of(self, rows: Sequence[RecordRow]) -> dict[str, KnownRecord]:
         """What earlier batches brought under the identifiers that these rows may be kept under."""
         names = {name for row in rows for name in (row.identifier, alternate_identifier(row))}
         return {name: self._after[name] for name in names & self._after.keys()}
+
+    def first_new(self) -> dict[str, bytes]:
+        """The bytes of the new records that come first by identifier, to show what they are."""
+        return dict(self._first_new)
 
     def difference(self, connection: Connection, source: str) -> Difference:
         """How the records of all batches together differ from what is kept of the source."""

@@ -14,6 +14,7 @@ from hub.services.context import Hub
 from hub.services.harvesting import sources
 from hub.services.harvesting.comparing import compare
 from hub.services.harvesting.harvest import harvest
+from hub.services.harvesting.quarantine import said_reason
 from hub.services.harvesting.sources import NewSource
 from hub.storage import harvests
 from hub.storage.store import Store
@@ -58,7 +59,12 @@ async def test_every_protocol_is_compared_as_it_is_harvested(
     assert report.tally.unchanged == 40
     assert report.absence.missing == 5
     named = {one["kind"]: one["examples"] for one in told["differences"]}
-    assert [name[-7:] for name in named["missing"]] == [f"b{number:06d}" for number in range(5)]
+    assert [one["record"][-7:] for one in named["missing"]] == [f"b{number:06d}" for number in range(5)]
+    assert {one["title"] for one in named["new"]} == {
+        f"Book number{number} of the shelf" for number in range(SIZE, SIZE + 3)
+    }
+    assert len(named["changed"]) == 15
+    assert all(one["title"] for kind in named.values() for one in kind)
 
 
 async def test_of_an_incomplete_one_nothing_is_said_to_be_missing(sqlite_store: Store) -> None:
@@ -68,6 +74,10 @@ async def test_of_an_incomplete_one_nothing_is_said_to_be_missing(sqlite_store: 
         told = await compare(hub, "one", "en")
     assert (told["complete"], told["quarantined"]) == (False, 1)
     assert "refused" in told["problem"]
+    assert told["quarantine"] == {
+        "reasons": {said_reason("refused_by_target", "en"): 1},
+        "examples": [{"record": "", "reason": said_reason("refused_by_target", "en")}],
+    }
     assert counts(told) == {"new": SIZE - 1, "changed": 0, "unchanged": 0, "deleted": 0}
 
 
