@@ -26,9 +26,9 @@ from hub.storage.lock import HubLock
 lock = HubLock(Path(sys.argv[1]), os.getpid(), datetime.now(UTC))
 lock.acquire()
 child = os.fork() if sys.argv[2] == "fork" else 1
-if child == 0:
-    time.sleep(60)
-print(child, flush=True)
+if sys.argv[2] == "none" or child == 0:
+    # The child speaks: only then it is there, and what follows a fork is done.
+    print(child or os.getpid(), flush=True)
 time.sleep(60)
 """
 

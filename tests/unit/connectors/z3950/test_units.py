@@ -5,7 +5,7 @@ import random
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from connectors.testing import with_indefinite_lengths
@@ -212,7 +212,7 @@ def test_every_kind_of_unit_is_tried() -> None:
     kinds: set[str] = set()
 
     @given(UNITS)
-    @settings(max_examples=150, database=None, derandomize=True)
+    @settings(max_examples=1_000, database=None, derandomize=True, phases=[Phase.generate])
     def collect(unit: apdu.Apdu) -> None:
         kinds.add(type(unit).__name__)
 
