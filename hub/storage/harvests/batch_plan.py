@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from hub.storage.harvests.values import RecordRow, Sighting
 
 
-@dataclass(frozen=True, slots=True)
-class KnownRecord:
+class KnownRecord(NamedTuple):
     """What is stored under an identifier."""
 
     id: int | None  #: None for a record that this very batch inserts
@@ -31,6 +32,33 @@ class BatchPlan:
     deleted: int = 0
     clashes: int = 0
     known: dict[str, KnownRecord] = field(default_factory=dict)  #: by identifier, after the batch
+
+
+class PlainRows(NamedTuple):
+    """Received records by what they need."""
+
+    new: list[RecordRow]  #: nothing is stored under their identifiers
+    same: list[int]  #: the numbers of stored records that came again as they are
+    doubtful: list[RecordRow]  #: what ``plan_batch`` is to decide, in order
+
+
+def plain_rows(known: Mapping[str, KnownRecord], rows: Sequence[RecordRow]) -> PlainRows:
+    """Set apart the records that are plainly new or plainly the same: nearly all of nearly every batch."""
+    times = Counter([row.identifier for row in rows])
+    found = PlainRows([], [], [])
+    for row in rows:
+        if row.deleted or times[row.identifier] > 1:
+            found.doubtful.append(row)
+        elif (before := known.get(row.identifier)) is None:
+            found.new.append(row)
+        elif before.live and before.digest == row.digest and before.id is not None:
+            found.same.append(before.id)
+        else:
+            found.doubtful.append(row)
+    if found.doubtful and not times.keys().isdisjoint(map(alternate_identifier, found.doubtful)):
+        # Somebody's own identifier looks like another's alternate one: their order decides.
+        return PlainRows([], [], list(rows))
+    return found
 
 
 def alternate_identifier(row: RecordRow) -> str:
@@ -77,7 +105,7 @@ class _Planner:
         else:
             self.plan.updates.pop(before.id, None)
             self.plan.deletions.add(before.id)
-            self.known[row.identifier] = replace(before, live=False, seen=self._seen)
+            self.known[row.identifier] = before._replace(live=False, seen=self._seen)
         self.plan.stored += 1
         self.plan.deleted += 1
 
@@ -86,7 +114,7 @@ class _Planner:
         before = self.known.get(identifier)
         if before is not None and before.live and before.digest == row.digest:
             self.plan.unchanged += 1
-            self.known[identifier] = replace(before, seen=self._seen)
+            self.known[identifier] = before._replace(seen=self._seen)
             if before.id is not None:
                 self.plan.seen.add(before.id)
             return

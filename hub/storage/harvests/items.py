@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import fields
-from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
 
+from hub.storage.bulk import among, insert_rows
 from hub.storage.harvests.item_plan import ItemPlan, Key, StandingItem, plan_items
 from hub.storage.harvests.values import ItemCounts, ItemRow
 from hub.storage.statements import batches, upsert
@@ -22,8 +21,7 @@ from hub.storage.tables.catalogue import BarcodeClaim, Item
 from hub.storage.tables.columns import core
 
 ITEM, CLAIM = core(Item), core(BarcodeClaim)
-STATED = tuple(item.name for item in fields(ItemRow))
-_stated_values = attrgetter(*STATED)
+STATED = ItemRow._fields
 
 
 def store_items(
@@ -37,6 +35,10 @@ def store_items(
     """
     if not stated:
         return ItemCounts()
+    rows = [(record, *row) for record, items in stated.items() for row in items]
+    if len(new) == len(stated) and _are_unheard_of(connection, rows):
+        insert_rows(connection, ITEM, ("record", *STATED), rows, {"withdrawn": False})
+        return ItemCounts(added=len(rows))
     known = [record for record in stated if record not in new]
     plan = plan_items(stated, _standing(connection, stated, known))
     _forget_claims(connection, known)
@@ -90,19 +92,37 @@ def item_counts(connection: Connection) -> dict[str, int]:
     return {row.owner: row.items for row in connection.execute(statement.group_by(ITEM.c.owner))}
 
 
+def _are_unheard_of(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> bool:
+    """Whether nobody states or holds any of these rows' barcodes besides."""
+    barcodes = _by_owner((owner, barcode) for _, owner, barcode, *_ in rows)
+    if len(rows) > sum(len(set(values)) for values in barcodes.values()):
+        return False
+    return not any(
+        connection.scalars(select(ITEM.c.id).where(_have(connection, owner, values)).limit(1)).first()
+        for owner, values in barcodes.items()
+    )
+
+
+def _by_owner(keys: Iterable[Key]) -> dict[str, list[str]]:
+    barcodes: defaultdict[str, list[str]] = defaultdict(list)
+    for owner, barcode in keys:
+        barcodes[owner].append(barcode)
+    return barcodes
+
+
+def _have(connection: Connection, owner: str, barcodes: Collection[str]) -> ColumnElement[bool]:
+    return (ITEM.c.owner == owner) & among(connection, ITEM.c.barcode, barcodes)
+
+
 def _standing(
     connection: Connection, stated: Mapping[int, Sequence[ItemRow]], known: Sequence[int]
 ) -> list[StandingItem]:
-    barcodes: dict[str, list[str]] = defaultdict(list)
-    for rows in stated.values():
-        for row in rows:
-            barcodes[row.owner].append(row.barcode)
+    barcodes = _by_owner((row.owner, row.barcode) for rows in stated.values() for row in rows)
     found: dict[int, StandingItem] = {}
     for records in batches(known):
         found.update(_items(connection, ITEM.c.record.in_(records)))
     for owner, values in barcodes.items():
-        for part in batches(values):
-            found.update(_items(connection, (ITEM.c.owner == owner) & ITEM.c.barcode.in_(part)))
+        found.update(_items(connection, _have(connection, owner, values)))
     return list(found.values())
 
 
@@ -112,14 +132,13 @@ def _items(connection: Connection, which: ColumnElement[bool]) -> dict[int, Stan
 
 
 def _insert(connection: Connection, plan: ItemPlan) -> None:
-    rows = [{"record": record, "withdrawn": False, **_columns(row)} for record, row in plan.inserts.values()]
-    if rows:
-        connection.execute(insert(ITEM), rows)
+    rows = [(record, *row) for record, row in plan.inserts.values()]
+    insert_rows(connection, ITEM, ("record", *STATED), rows, {"withdrawn": False})
 
 
 def _update(connection: Connection, updates: Mapping[int, tuple[int, ItemRow]]) -> None:
     rows = [
-        {"item": item, "record": record, "withdrawn": False, **_columns(row)}
+        {"item": item, "record": record, "withdrawn": False, **row._asdict()}
         for item, (record, row) in updates.items()
     ]
     if rows:
@@ -138,7 +157,7 @@ def _forget_claims(connection: Connection, records: Sequence[int]) -> None:
 
 def _keep_claims(connection: Connection, plan: ItemPlan) -> None:
     rows = [
-        {"owner": row.owner, "barcode": row.barcode, "record": record, "stated": _columns(row)}
+        {"owner": row.owner, "barcode": row.barcode, "record": record, "stated": row._asdict()}
         for record, row in plan.claims
     ]
     upsert(connection, CLAIM, rows, ["owner", "barcode", "record"])
@@ -146,11 +165,8 @@ def _keep_claims(connection: Connection, plan: ItemPlan) -> None:
 
 def _promote(connection: Connection, released: Mapping[Key, int]) -> tuple[int, ...]:
     """Give each released barcode to the first record that waits for it; which records got one."""
-    barcodes: dict[str, list[str]] = defaultdict(list)
-    for owner, barcode in released:
-        barcodes[owner].append(barcode)
     winners: dict[Key, Any] = {}
-    for owner, values in barcodes.items():
+    for owner, values in _by_owner(released).items():
         for part in batches(values):
             waiting = select(CLAIM).where(CLAIM.c.owner == owner, CLAIM.c.barcode.in_(part))
             for row in connection.execute(waiting.order_by(CLAIM.c.record)):
@@ -160,11 +176,6 @@ def _promote(connection: Connection, released: Mapping[Key, int]) -> tuple[int, 
         connection.execute(delete(CLAIM).where(*mine))
     _update(connection, {released[key]: (row.record, ItemRow(**row.stated)) for key, row in winners.items()})
     return tuple(row.record for row in winners.values())
-
-
-def _columns(row: ItemRow) -> dict[str, Any]:
-    # A harvest does this for every volume; dataclasses.asdict copies deeply and takes ten times as long.
-    return dict(zip(STATED, _stated_values(row), strict=True))
 
 
 def _row(row: Any) -> ItemRow:

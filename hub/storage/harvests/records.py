@@ -1,4 +1,4 @@
-"""Storing a batch of records: one indexed look-up, and an unchanged record costs nothing more."""
+"""Storing a batch of records: one indexed look-up, and an unchanged record is only noted as seen."""
 
 from __future__ import annotations
 
@@ -7,17 +7,25 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
-from hub.storage.harvests.batch_plan import BatchPlan, KnownRecord, alternate_identifier, plan_batch
+from hub.storage.bulk import among, insert_rows, next_numbers
+from hub.storage.harvests.batch_plan import (
+    BatchPlan,
+    KnownRecord,
+    alternate_identifier,
+    plain_rows,
+    plan_batch,
+)
 from hub.storage.harvests.items import store_items
 from hub.storage.harvests.values import ItemCounts, ItemRow, RecordRow, Sighting, StoredCounts
-from hub.storage.statements import BATCH, batches, insert_missing
+from hub.storage.statements import batches
 from hub.storage.tables.catalogue import SourceRecord
 from hub.storage.tables.clusters import PendingRecord
 from hub.storage.tables.columns import core
 
 RECORD, PENDING = core(SourceRecord), core(PendingRecord)
+BATCH = 2_000  #: rows that are looked up at once
 KNOWN = ("id", "identifier", "digest", "state", "seen_run", "seen_slice", "seen_attempt")
 BYTES = ("format", "encoding", "confidence", "digest", "raw")
 
@@ -51,9 +59,9 @@ def store_batch(
     )
 
 
-def mark_pending(connection: Connection, records: Iterable[int]) -> None:
+def mark_pending(connection: Connection, records: Collection[int]) -> None:
     """Put records into the clustering's in-tray; those already in it stay once."""
-    insert_missing(connection, PENDING, [{"record": record} for record in records], ["record"])
+    insert_rows(connection, PENDING, ("record",), [(record,) for record in records], unless=("record",))
 
 
 def _store(
@@ -64,21 +72,39 @@ def _store(
     now: datetime,
     newest_wins: bool,
 ) -> StoredCounts:
-    plan = plan_batch(known_records(connection, source, rows), rows, seen, newest_wins=newest_wins)
-    inserted = _insert(connection, source, seen, plan.inserts, now)
+    known = _known(connection, source, [row.identifier for row in rows])
+    plain = plain_rows(known, rows)
+    if plain.doubtful:
+        known |= _alternates(connection, source, plain.doubtful, known)
+    plan = plan_batch(known, plain.doubtful, seen, newest_wins=newest_wins)
+    arrived = {row.identifier: row for row in plain.new} | plan.inserts
+    inserted = _insert(connection, source, seen, arrived, now)
     stated = {**inserted, **_update(connection, seen, plan.updates, now)}
     stated.update(_delete(connection, seen, plan, now))
-    if plan.seen:
-        connection.execute(update(RECORD).where(RECORD.c.id.in_(plan.seen)).values(_sighted(seen)))
+    _note_seen(connection, seen, [*plain.same, *plan.seen])
     items = store_items(connection, stated, inserted.keys())
     changed = tuple(dict.fromkeys((*stated, *items.promoted)))
     mark_pending(connection, changed)
-    return StoredCounts(plan.stored, plan.unchanged, plan.deleted, plan.clashes, changed, items)
+    return StoredCounts(
+        len(plain.new) + plan.stored,
+        len(plain.same) + plan.unchanged,
+        plan.deleted,
+        plan.clashes,
+        changed,
+        items,
+    )
 
 
 def known_records(connection: Connection, source: str, rows: Sequence[RecordRow]) -> dict[str, KnownRecord]:
     """What is stored under the identifiers that these rows may be kept under."""
     known = _known(connection, source, {row.identifier for row in rows})
+    return known | _alternates(connection, source, rows, known)
+
+
+def _alternates(
+    connection: Connection, source: str, rows: Sequence[RecordRow], known: Mapping[str, KnownRecord]
+) -> dict[str, KnownRecord]:
+    """What is stored under the alternate identifiers of those rows that may need one."""
     own: dict[str, str] = {}  # a batch may itself bring several records of one identifier
     alternates = {
         alternate_identifier(row)
@@ -86,20 +112,24 @@ def known_records(connection: Connection, source: str, rows: Sequence[RecordRow]
         if own.setdefault(row.identifier, row.digest) != row.digest
         or ((before := known.get(row.identifier)) is not None and before.digest != row.digest)
     }
-    return known | _known(connection, source, alternates) if alternates else known
+    return _known(connection, source, alternates) if alternates else {}
 
 
 def _known(connection: Connection, source: str, identifiers: Collection[str]) -> dict[str, KnownRecord]:
     columns = (RECORD.c[name] for name in KNOWN)
     found = connection.execute(
-        select(*columns).where(RECORD.c.source == source, RECORD.c.identifier.in_(identifiers))
+        select(*columns).where(RECORD.c.source == source, among(connection, RECORD.c.identifier, identifiers))
     )
     return {
-        row.identifier: KnownRecord(
-            row.id, row.digest, row.state == "live", Sighting(row.seen_run, row.seen_slice, row.seen_attempt)
-        )
-        for row in found
+        identifier: KnownRecord(number, digest, state == "live", Sighting(run, part, attempt))
+        for number, identifier, digest, state, run, part, attempt in found
     }
+
+
+def _note_seen(connection: Connection, seen: Sighting, records: Sequence[int]) -> None:
+    if records:
+        these = among(connection, RECORD.c.id, records)
+        connection.execute(update(RECORD).where(these).values(_sighted(seen)))
 
 
 def _insert(
@@ -107,12 +137,15 @@ def _insert(
 ) -> dict[int, tuple[ItemRow, ...]]:
     if not rows:
         return {}
+    alike = {"source": source, "state": "live", "changed_at": now, **_sighted(seen)}
     values = [
-        {"source": source, "identifier": identifier, **_values(row, seen, now)}
-        for identifier, row in rows.items()
+        (number, identifier, row.format, row.encoding, row.confidence, row.digest, row.raw)
+        for number, (identifier, row) in zip(
+            next_numbers(connection, RECORD, len(rows)), rows.items(), strict=True
+        )
     ]
-    made = connection.execute(insert(RECORD).returning(RECORD.c.id, RECORD.c.identifier), values)
-    return {row.id: rows[row.identifier].items for row in made}
+    insert_rows(connection, RECORD, ("id", "identifier", *BYTES), values, alike)
+    return {number: rows[identifier].items for number, identifier, *_ in values}
 
 
 def _update(

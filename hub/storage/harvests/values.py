@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,7 @@ class Sighting:
         return (self.attempt or 0) >= (other.attempt or 0)
 
 
-@dataclass(frozen=True, slots=True)
-class ItemRow:
+class ItemRow(NamedTuple):
     """A volume as its owner's record states it."""
 
     owner: str
@@ -101,34 +100,40 @@ class ItemRow:
     status: str = "available"
     price_fen: int | None = None
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        # Records are read in child processes; what data classes do for pickling takes four times as long.
-        return ItemRow, (
-            self.owner, self.barcode, self.node, self.call_number, self.call_key, self.shelf, self.volume,
-            self.item_class, self.status, self.price_fen,
-        )  # fmt: skip
 
-
-@dataclass(frozen=True, slots=True)
-class RecordRow:
-    """A record as it was received, with the items it states."""
-
+class _ReceivedRecord(NamedTuple):
     identifier: str
     raw: bytes
     format: str
     encoding: str
-    confidence: float = 1.0
-    deleted: bool = False  #: the target says that it is gone; ``raw`` is not looked at
-    items: tuple[ItemRow, ...] = ()
-    digest: str = field(init=False)
+    confidence: float
+    deleted: bool  #: the target says that it is gone; ``raw`` is not looked at
+    items: tuple[ItemRow, ...]
+    digest: str  #: of ``raw``
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "digest", hashlib.sha256(self.raw).hexdigest())
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return RecordRow, (
-            self.identifier, self.raw, self.format, self.encoding, self.confidence, self.deleted, self.items,
-        )  # fmt: skip
+class RecordRow(_ReceivedRecord):
+    """A record as it was received, with the items it states.
+
+    A tuple, because a harvest makes one for every record and hands them between processes.
+    """
+
+    __slots__ = ()
+
+    def __new__(
+        cls,
+        identifier: str,
+        raw: bytes,
+        format: str,  # noqa: A002 - the trade's word
+        encoding: str,
+        confidence: float = 1.0,
+        deleted: bool = False,
+        items: tuple[ItemRow, ...] = (),
+        digest: str = "",
+    ) -> RecordRow:
+        """``digest`` is found from ``raw`` where it is not given."""
+        digest = digest or hashlib.sha256(raw).hexdigest()
+        return super().__new__(cls, identifier, raw, format, encoding, confidence, deleted, items, digest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,13 @@ from itertools import count
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.storage.harvests.batch_plan import BatchPlan, KnownRecord, plan_batch
+from hub.storage.harvests.batch_plan import (
+    BatchPlan,
+    KnownRecord,
+    alternate_identifier,
+    plain_rows,
+    plan_batch,
+)
 from hub.storage.harvests.values import RecordRow, Sighting
 
 ROWS = st.lists(
@@ -69,6 +75,26 @@ def test_the_same_records_in_another_order_are_unchanged(rows: list[RecordRow], 
     shuffled = list(rows)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]  # Hypothesis hands in a random.Random
     assert harvest(kept, 2, [shuffled]) == (0, len(rows))
+
+
+@given(st.lists(ROWS, max_size=2), ROWS, st.sets(st.sampled_from("ab")), st.sampled_from("xyz"))
+def test_what_is_set_apart_as_plain_is_what_the_plan_would_decide(
+    before: list[list[RecordRow]], rows: list[RecordRow], gone: set[str], taken: str
+) -> None:
+    kept, seen = Kept(), Sighting(2)
+    harvest(kept, 1, before)
+    rows = [*rows, *(RecordRow(name, b"", "", "", deleted=True) for name in sorted(gone))]
+    # Somebody's own identifier may be what another's alternate one would be.
+    rows.append(RecordRow(alternate_identifier(RecordRow("a", taken.encode(), "", "")), b"own", "", ""))
+    whole = plan_batch(kept.known, rows, seen, newest_wins=False)
+    plain = plain_rows(kept.known, rows)
+    rest = plan_batch(kept.known, plain.doubtful, seen, newest_wins=False)
+    assert {row.identifier: row for row in plain.new} | rest.inserts == whole.inserts
+    assert {*plain.same, *rest.seen} == whole.seen
+    assert (rest.updates, rest.deletions) == (whole.updates, whole.deletions)
+    assert len(plain.new) + rest.stored == whole.stored
+    assert len(plain.same) + rest.unchanged == whole.unchanged
+    assert (rest.deleted, rest.clashes) == (whole.deleted, whole.clashes)
 
 
 def row(content: str) -> RecordRow:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
@@ -45,7 +44,7 @@ async def held(store: Store, record: int) -> list[str]:
 async def test_items_are_added_changed_and_withdrawn(store: Store) -> None:
     a, _, _ = await begin(store)
     assert await state(store, {a: [item("1"), item("2")]}) == ItemCounts(added=2)
-    moved = replace(item("2"), shelf="B2")
+    moved = item("2")._replace(shelf="B2")
     assert await state(store, {a: [item("1"), moved]}) == ItemCounts(changed=1, unchanged=1)
     assert await state(store, {a: [moved]}) == ItemCounts(unchanged=1, withdrawn=1)
     assert await store.read(lambda c: harvests.items_of(c, a)) == [moved]
@@ -72,7 +71,7 @@ async def test_a_clash_stays_with_the_first_and_is_reported(store: Store) -> Non
 
 async def test_a_released_barcode_goes_to_the_record_that_waits(store: Store) -> None:
     a, b, c = await begin(store)
-    await state(store, {a: [item("1")], b: [replace(item("1"), shelf="B2")], c: [item("1")]})
+    await state(store, {a: [item("1")], b: [item("1")._replace(shelf="B2")], c: [item("1")]})
     counts = await state(store, {a: []})
     assert counts == ItemCounts(promoted=(b,))
     assert [row.shelf for row in await store.read(lambda con: harvests.items_of(con, b))] == ["B2"]
