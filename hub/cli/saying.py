@@ -5,9 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from hub.messages.catalogue import label, text
+
+#: control and format characters, surrogates and characters that nobody assigned
+_UNPRINTABLE: Final = frozenset(("Cc", "Cf", "Cs", "Cn"))
 
 
 def width(value: str) -> int:
@@ -30,7 +33,18 @@ def told(value: Any) -> str:
         return ", ".join(told(entry) for entry in value)
     if isinstance(value, dict):
         return ", ".join(f"{name}={told(entry)}" for name, entry in value.items())
-    return "" if value is None else str(value)
+    return "" if value is None else printable(str(value))
+
+
+def printable(value: str) -> str:
+    """The text in one line, without what would change the terminal's state: records hold anything."""
+    return "".join(map(_shown, value))
+
+
+def _shown(character: str) -> str:
+    if character.isspace():
+        return " "
+    return "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in _UNPRINTABLE else character
 
 
 def table(rows: Sequence[dict[str, Any]], language: str) -> Iterator[str]:

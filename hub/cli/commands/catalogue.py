@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 from connectors.marc.record_files import LAYOUTS
 from connectors.marc.writing import ENCODINGS
 from hub.cli.command import Answer, Command, Context, absolute
 from hub.cli.saying import labelled
+from hub.messages.catalogue import text
 from hub.services.clustering import cluster, export
 from hub.services.context import Principal, Role
 from hub.services.conversion import Conversion, convert_file
@@ -85,6 +87,20 @@ async def _search(context: Context, arguments: argparse.Namespace) -> Answer:
     return {"total": found["total"], "hits": hits, "facets": found.get("facets", {})}
 
 
+def _say_found(answer: Answer, language: str) -> Iterable[str]:
+    """The hits as a table, with the number of copies at each library."""
+    hits = [{**hit, "holdings": _held(hit["holdings"], language)} for hit in answer["hits"]]
+    facets = {"facets": answer["facets"]} if answer["facets"] else {}
+    return labelled({"total": answer["total"], "hits": hits, **facets}, language)
+
+
+def _held(holdings: Iterable[dict[str, Any]], language: str) -> str:
+    return "; ".join(
+        text("cli.held", language, library=held["name"], available=held["available"], items=held["items"])
+        for held in holdings
+    )
+
+
 async def _convert(context: Context, arguments: argparse.Namespace) -> Answer:
     order = Conversion(
         arguments.file,
@@ -100,6 +116,6 @@ async def _convert(context: Context, arguments: argparse.Namespace) -> Answer:
 COMMANDS = (
     Command(("ingest",), "cli.ingest", _ingest, labelled, _ingest_arguments),
     Command(("cluster",), "cli.cluster", _cluster, labelled, _cluster_arguments),
-    Command(("search",), "cli.search", _search, labelled, _search_arguments),
+    Command(("search",), "cli.search", _search, _say_found, _search_arguments),
     Command(("convert",), "cli.convert", _convert, labelled, _convert_arguments, needs_hub=False),
 )
