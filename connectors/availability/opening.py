@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from connectors import options as read
+from connectors.availability.options import BESIDE_HARVEST
 from connectors.availability.values import AvailabilitySource
 from connectors.options import Options
 from connectors.sru.availability import open_sru_availability
@@ -22,6 +23,15 @@ _OPENERS: Final[Mapping[str, Opener]] = MappingProxyType(
 def can_be_asked(protocol: str, options: Options) -> bool:
     """Whether a source of this protocol is asked for its copies: an operator may have said no."""
     return protocol in _OPENERS and read.text(options, "availability") != "no"
+
+
+def bears_questions_beside_harvest(options: Options) -> bool:
+    """Whether a source may be asked while it is harvested: most bear one conversation at a time.
+
+    Raises:
+        Misconfigured: ``bad_option``; ``open_availability`` of the same options does, too.
+    """
+    return read.yes(options, BESIDE_HARVEST)
 
 
 def open_availability(protocol: str, address: str, options: Options) -> AvailabilitySource:

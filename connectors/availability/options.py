@@ -16,6 +16,9 @@ WAYS: Final = {
 }
 _DATE_ORDERS: Final = ("", "mdy", "dmy")
 
+#: whether it may be asked while it is harvested; whoever knows of harvests decides by it
+BESIDE_HARVEST: Final = "availability_beside_harvest"
+
 #: Option names and what they mean, for help texts and validation.
 OPTIONS: Final = {
     "availability": "how to ask for copies: auto, no, opac or marc (Z39.50), marcxml, opacxml, isohold (SRU)",
@@ -23,6 +26,7 @@ OPTIONS: Final = {
     "availability_isbn": "index of ISBNs: a bib-1 use attribute, or a CQL index",
     "availability_profile": "holdings profile of live MARC answers, where the harvest has another",
     "availability_dates": "order of dates whose year stands last: mdy or dmy",
+    BESIDE_HARVEST: "whether it bears such questions while it is harvested: no, or yes",
 }
 
 
@@ -45,6 +49,7 @@ def habits(protocol: str, options: Options, record_index: str, isbn_index: str) 
         Misconfigured: naming the option.
     """
     known = WAYS.get(protocol, ())
+    read.yes(options, BESIDE_HARVEST)
     profile = read.text(options, "availability_profile") or read.text(options, "profile", AUTOMATIC)
     return AskingHabits(
         way=read.choice(options, "availability", AUTOMATIC, (AUTOMATIC, "no", *known)),

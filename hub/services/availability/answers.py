@@ -20,6 +20,7 @@ class Answered(StrEnum):
     LATE = "late"  #: it did not answer before the deadline
     FAILED = "failed"  #: it could not be reached, or its answer could not be used
     RESTING = "resting"  #: not asked: it has been silent
+    HARVESTED = "harvested"  #: not asked: it is being harvested, and bears one conversation at a time
     NOT_ASKED = "not_asked"  #: it could be asked, and was not
     STORED = "stored"  #: it cannot be asked; what its catalogue said when it was harvested
 
@@ -41,6 +42,7 @@ class Question:
     options: Mapping[str, object]  #: the source's, filled up; secrets stand in them as references
     identifiers: LocalIdentifiers
     connect: Callable[[], AvailabilitySource]  #: the way to the member; raises what forbids it
+    harvested: bool = False  #: whether a harvest of it is under way, beside which it is not to be asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,8 @@ class LiveAvailability:
     @property
     def complete(self) -> bool:
         """Whether everybody that can be asked has answered."""
-        silent = (Answered.LATE, Answered.FAILED, Answered.RESTING, Answered.NOT_ASKED)
-        return not any(one.reply.answered in silent for one in self.answers)
+        answered = (Answered.LIVE, Answered.RECENT, Answered.NO_STATE, Answered.STORED)
+        return all(one.reply.answered in answered for one in self.answers)
 
     def copy(self, owner: str, barcode: str) -> CopyNow | None:
         """How this copy stands; None when it is none of the edition's."""

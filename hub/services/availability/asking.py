@@ -66,6 +66,8 @@ class _Asked:
         record = self._question.record
         if (recent := self._recent()) is not None:
             return recent
+        if self._question.harvested:
+            return Reply(Answered.HARVESTED, None)
         described = (record.protocol, record.address, self._question.options)
         line = self._memory.line(record.source, described)
         async with line.turn:

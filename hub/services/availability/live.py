@@ -9,7 +9,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from connectors.availability.opening import can_be_asked, open_availability
+from connectors.availability.opening import (
+    bears_questions_beside_harvest,
+    can_be_asked,
+    open_availability,
+)
 from connectors.availability.values import AvailabilitySource, LocalIdentifiers
 from connectors.marc.holdings import profiles
 from connectors.marc.reading import ReadRecord, read
@@ -23,6 +27,7 @@ from hub.services.availability.answers import Answered, LiveAvailability, Questi
 from hub.services.availability.asking import ask_all
 from hub.services.availability.merging import Asked, Told, merged
 from hub.services.context import Hub
+from hub.services.harvesting.claimed import being_harvested
 from hub.services.harvesting.locations import Locations, locations_of
 from hub.services.harvesting.opening import TARGET, refuse_elsewhere
 from hub.services.network_document.network import Network
@@ -112,23 +117,25 @@ def _known(hub: Hub, connection: Connection, cluster: str) -> Known:
     states: dict[int, list[ItemState]] = {}
     for state in availability.states(connection, edition.id):
         states.setdefault(of_items[state.owner, state.barcode], []).append(state)
+    harvested = being_harvested(connection, hub.clock.now())
     questions = {
-        record.id: _question(hub, record)
+        record.id: _question(hub, record, harvested)
         for record in records
         if can_be_asked(record.protocol, record.options)
     }
     return Known(edition.id, records, states, questions)
 
 
-def _question(hub: Hub, record: EditionRecord) -> Question:
+def _question(hub: Hub, record: EditionRecord, harvested: frozenset[str]) -> Question:
     options = _options(record)
+    busy = record.source in harvested and not bears_questions_beside_harvest(options)
 
     def connect() -> AvailabilitySource:
         """Raises Misconfigured or Refusal: the way is not as it must be, or not permitted."""
         refuse_elsewhere(record.address, hub.targets)
         return open_availability(record.protocol, record.address, with_secrets(options, hub.secrets))
 
-    return Question(record, options, identifiers(record), connect)
+    return Question(record, options, identifiers(record), connect, busy)
 
 
 def _options(record: EditionRecord) -> Mapping[str, object]:

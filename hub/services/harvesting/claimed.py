@@ -20,6 +20,7 @@ from hub.services.progress import Progress
 from hub.storage import jobs
 from hub.storage.harvests.values import SourceRow
 from hub.storage.jobs import Claim
+from schedules.claims import is_free
 from schedules.windows import must_pause
 
 PREFIX = "harvest/"
@@ -35,6 +36,14 @@ def job_of(source: str) -> str:
 def source_of(job: str) -> str:
     """The source that a job of this name harvests."""
     return job.removeprefix(PREFIX)
+
+
+def being_harvested(connection: Connection, now: datetime) -> frozenset[str]:
+    """The sources that some process is harvesting at this moment."""
+    unfinished = jobs.all_unfinished(connection, PREFIX)
+    return frozenset(
+        source_of(run.job) for run in unfinished if run.state == "running" and not is_free(run, now)
+    )
 
 
 def never() -> bool:

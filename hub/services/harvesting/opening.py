@@ -7,6 +7,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
+from connectors.availability.opening import can_be_asked, open_availability
 from connectors.errors import ConnectorError
 from connectors.ports import Harvester
 from connectors.profile import TargetProfile
@@ -48,6 +49,8 @@ def refuse_impossible_source(source: SourceRow) -> None:
     """
     try:
         open_harvester(source.protocol, source.address, source.options, profile=profile_of(source))
+        if can_be_asked(source.protocol, source.options):
+            open_availability(source.protocol, source.address, source.options)
     except ConnectorError as error:
         problem = problem_phrase(error.code, error.values)
         raise Refusal("harvest.bad_source", field=error.where, problem=problem) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from hub.services.api import operations
 from hub.services.availability.memory import Kept, LiveMemory
 from hub.services.context import ANONYMOUS, Principal, Role
 from hub.services.performing import perform
+from hub.storage import jobs
 from hub.storage.store import Store
 from hub.storage.tables.catalogue import HarvestRun, Item, Source, SourceRecord
 from hub.storage.tables.clusters import Cluster, ClusterMember
@@ -104,7 +105,11 @@ NOW = [("J0001", "0"), ("J0002", "Checked out"), ("J0003", "0")]
 
 
 async def asked(
-    store: Store, principal: Principal = ANONYMOUS, now: Sequence[tuple[str, str]] = NOW, **query: Any
+    store: Store,
+    principal: Principal = ANONYMOUS,
+    now: Sequence[tuple[str, str]] = NOW,
+    before: Callable[[Connection], None] = lambda connection: None,
+    **query: Any,
 ) -> dict[str, Any]:
     deadline = Deadline()
     memory = Watched(deadline)
@@ -115,6 +120,7 @@ async def asked(
     ):
         addresses = {"jlt": answering, "xwt": hanging}
         await store.write(lambda connection: edition(connection, addresses))
+        await store.write(before)
         hub = replace(hub_over(store), sleeper=deadline, live=memory)
         try:
             return (await perform(hub, SHOW, principal, {"edition": "E1", **query}, "k")).body
@@ -147,6 +153,33 @@ async def test_an_answer_that_says_nothing_of_states_is_not_called_live(sqlite_s
     assert found["sources"][0]["state"] == "no_state"
     assert "without saying what is in; shown as recorded 8 h ago" in found["sources"][0]["label"]
     assert [one["basis"] for one in found["items"] if one["owner"] == "JLT"] == ["stored", "stored", "hub"]
+
+
+def harvesting(connection: Connection) -> None:
+    # One that its process keeps alive, and one whose process has been silent for longer than its lease.
+    jobs.begin(connection, "harvest/xwt", TUESDAY, "elsewhere/1", TUESDAY, timedelta(minutes=1))
+    long_ago = TUESDAY - timedelta(hours=1)
+    jobs.begin(connection, "harvest/jlt", long_ago, "elsewhere/2", long_ago, timedelta(minutes=1))
+
+
+async def test_a_member_that_is_being_harvested_is_left_to_its_harvest(sqlite_store: Store) -> None:
+    found = await asked(sqlite_store, ENGLISH, before=harvesting)
+    assert {one["source"]: one["label"] for one in found["sources"]} == {
+        "jlt": "live",
+        "xwt": "being harvested and not asked meanwhile; shown as recorded 8 h ago",
+        "qht": "cannot be asked; shown as recorded 8 h ago",
+    }
+    assert not found["complete"]
+
+
+async def test_an_operator_may_let_a_member_be_asked_beside_its_harvest(sqlite_store: Store) -> None:
+    def bears_both(connection: Connection) -> None:
+        harvesting(connection)
+        options = {"availability": "marc", "availability_beside_harvest": "yes"}
+        connection.execute(update(core(Source)).where(core(Source).c.name == "xwt").values(options=options))
+
+    found = await asked(sqlite_store, before=bears_both)
+    assert {one["source"]: one["state"] for one in found["sources"]}["xwt"] == "late"
 
 
 async def test_nobody_is_asked_for_what_is_stored(sqlite_store: Store) -> None:

@@ -215,6 +215,8 @@ async def test_only_what_changed_is_asked_for_where_the_operator_said_so(sqlite_
         ({"address": "http://127.0.0.1/"}, "http://127.0.0.1/"),
         ({"options": {"maxset": 5}}, "maxset"),
         ({"options": {"max_set": "many"}}, "max_set"),
+        ({"options": {"availability": "opcx"}}, "availability"),
+        ({"options": {"availability_beside_harvest": "perhaps"}}, "availability_beside_harvest"),
         ({"options": {"profile": "none-such"}}, "profile"),
         ({"options": {"encoding": "klingon"}}, "encoding"),
         ({"options": {"rhythm": "often"}}, "rhythm"),
