@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from hub.bootstrap.secrets import ConfiguredSecrets, take_out_clear_secrets
+from hub.bootstrap.secrets import ConfiguredSecrets, scrubbed, take_out_clear_secrets, to_be_scrubbed
 from hub.bootstrap.workers import worker_pool
 from hub.config import Settings
 from hub.errors import NotFound
@@ -24,6 +24,7 @@ from hub.services.networks import Network
 from hub.storage.engine import embedded_url, open_store
 from hub.storage.lock import HubLock
 from hub.storage.schema import upgrade
+from hub.storage.scrubbing import scrub
 from hub.storage.store import Store
 
 
@@ -107,6 +108,9 @@ async def assemble(
         try:
             network = await _open_network(store, clock.now())
             await store.write(lambda connection: take_out_clear_secrets(connection, settings.data))
+            if to_be_scrubbed(settings.data):
+                await asyncio.to_thread(scrub, url)
+                scrubbed(settings.data)
             with (
                 worker_pool(settings.workers) as workers,
                 closing(SearchIndex.open(index_folder(settings))) as index,

@@ -19,6 +19,8 @@ from hub.storage import harvests
 log = logging.getLogger(__name__)
 
 FOLDER = "secrets"
+#: stands in that folder until the database's files hold no secret any more; no reference can name it
+UNSCRUBBED = ".unscrubbed"
 LONGEST = 4096  #: bytes; a secret is a line, not a document
 #: shorter ones would blot out half of every text
 SHORTEST_CONCEALED = 4
@@ -64,16 +66,29 @@ class ConfiguredSecrets:
 def take_out_clear_secrets(connection: Connection, data: Path) -> None:
     """Move secrets that an earlier release kept in the database into files that only the hub's user can read.
 
-    The source refers to its file from now on. Nothing is to be done for a database of this release.
+    The source refers to its file from now on. Nothing is to be done for a database of this release. What the
+    database still holds of them in freed pages is told by ``to_be_scrubbed``.
     """
     for source in harvests.sources(connection):
         for option in clear_secrets(source.options):
             digest = hashlib.sha256(source.name.encode()).hexdigest()[:16]
             name = f"source-{digest}-{option}"
+            # First, so that a hub which is killed on the way still knows.
+            _write_private(data / FOLDER / UNSCRUBBED, "")
             _write_private(data / FOLDER / name, str(source.options[option]))
             source = replace(source, options={**source.options, option: f"secret:{name}"})
             harvests.change_source(connection, source)
             log.warning("the option %s of source %s now refers to secret:%s", option, source.name, name)
+
+
+def to_be_scrubbed(data: Path) -> bool:
+    """Whether secrets were moved out of the database whose bytes may still stand in its files."""
+    return (data / FOLDER / UNSCRUBBED).exists()
+
+
+def scrubbed(data: Path) -> None:
+    """Remember that they do not any more."""
+    (data / FOLDER / UNSCRUBBED).unlink()
 
 
 def _write_private(path: Path, secret: str) -> None:
