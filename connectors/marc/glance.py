@@ -70,14 +70,16 @@ class Glance:
                 return
         yield from map(self.values, read_file(path))
 
-    def _plain(self, block: bytes) -> list[Values] | None:
+    def _plain(self, block: bytes) -> Sequence[Values] | None:
         """The values of each record in the block; None unless all of them are plain."""
         marked = may_have_marks(block)
         if not _is_plain_text(block) or (marked and _MARKED_CODE in block):
             return None
         parts = block.split(FIELD_END)
         parts[0] = RECORD_END + parts[0]
-        found: list[Values] = []
+        found: list[list[str | None]] = []
+        known = self._positions
+        nothing: list[str | None] = [None] * len(self._places)
         at, last = 0, len(parts) - 1
         while at < last:
             tags = tags_in_order(parts[at])
@@ -86,8 +88,8 @@ class Glance:
             following = at + len(tags) // 3 + 1
             if following > last:
                 return None
-            values: list[str | None] = [None] * len(self._places)
-            if not _fill(values, parts, at, self._positions.get(tags) or self._remember(tags)):
+            values = nothing[:]
+            if not _fill(values, parts, at, known.get(tags) or self._remember(tags)):
                 return None
             found.append(values)
             at = following

@@ -16,7 +16,14 @@ _RAW_ESCAPE: Final = re.compile(_ESCAPE.pattern.encode("ascii"))
 
 def may_have_escapes(raw: bytes) -> bool:
     """Whether the bytes hold an escape, in any encoding that extends ASCII."""
-    return _AMPERSAND in raw and _RAW_ESCAPE.search(raw) is not None
+    if _AMPERSAND not in raw:
+        return False
+    # From one ampersand to the next: several times as quick as seeking the pattern.
+    at = -1
+    while (at := raw.find(b"&", at + 1)) >= 0:
+        if _RAW_ESCAPE.match(raw, at):
+            return True
+    return False
 
 
 def without_escapes(text: str, repairs: list[str]) -> str:
