@@ -38,11 +38,6 @@ class MatchKey:
         return self.value.startswith("i:")
 
 
-def match_keys(description: Description) -> tuple[str, ...]:
-    """The values of a description's keys."""
-    return tuple(key.value for key in keys_of(description))
-
-
 def keys_of(description: Description) -> tuple[MatchKey, ...]:
     """Every key of a description with its refinements; none for a record without a title."""
     if not description.titles.forms:

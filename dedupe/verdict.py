@@ -39,11 +39,6 @@ def matcher_version() -> str:
     return model().version
 
 
-def review_threshold() -> int:
-    """The lowest score in thousandths that is kept as an edge."""
-    return min(column.review for column in model().columns.values())
-
-
 def compare(first: Description, second: Description) -> Verdict:
     """Compare two descriptions. ``compare(a, b)`` and ``compare(b, a)`` have one score and tier."""
     return explain_prepared(prepare(first), prepare(second), model())

@@ -107,10 +107,6 @@ class NodeTree:
         ]
         return found[0] if len(found) == 1 else None
 
-    def of_system(self, system: str) -> tuple[Node, ...]:
-        """The nodes whose catalogue and barcodes are those of ``system``."""
-        return tuple(node for node in self if node.system == system)
-
     def path(self, code: str) -> tuple[str, ...]:
         """The node and its ancestors, nearest first."""
         found: list[str] = []

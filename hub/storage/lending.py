@@ -207,12 +207,6 @@ def substitute(connection: Connection, supply_id: str, barcode: str) -> bool:
     return True
 
 
-def reserved_for(connection: Connection, owner: str, barcode: str) -> str | None:
-    """The supply that a volume is set aside for, or None."""
-    found = select(RESERVATION.c.supply).where(RESERVATION.c.owner == owner, RESERVATION.c.barcode == barcode)
-    return connection.execute(found).scalar_one_or_none()
-
-
 def release(connection: Connection, supply_id: str) -> bool:
     """Give up the reservation of a supply; False when it held none."""
     reindexing.reservation_changes(connection, supply_id)

@@ -206,10 +206,3 @@ def _journey(*rides: _Ride) -> Journey:
         legs.append(Leg(run.route.code, run.code, boarded, left.node, boarding.departs_at, left.at))
         kilometres += sum(call.kilometres for call in run.calls[boarding.position + 1 : left_at + 1])
     return Journey(legs[-1].arrives_at, tuple(legs), round(kilometres, 3))
-
-
-def earliest_arrival(
-    timetable: Timetable, calendars: Calendars, origin: str, destination: str, ready_at: datetime
-) -> Journey | None:
-    """One journey worked out afresh; whoever asks often keeps an ``ArrivalTable`` instead."""
-    return ArrivalTable(timetable, calendars).journey(origin, destination, ready_at)

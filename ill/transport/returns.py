@@ -86,9 +86,12 @@ def where_to(returned: Returned) -> Onward:
 
 
 def returned(
-    network: Agreements, item: Returnable, home: str, here: str, waiting_at: str | None = None
+    network: Agreements, item: Returnable, home: str, here: str, *, may_stay: bool = True
 ) -> Returned:
-    """What a return at ``here`` is decided by; without an agreement between the two a volume goes home."""
+    """What a return at ``here`` is decided by, when nobody waits for the volume.
+
+    It goes home without an agreement between the two, and when it may not stay.
+    """
     nodes = network.nodes
     agreement = network.agreement_between(item.owner, here)
     return Returned(
@@ -96,11 +99,5 @@ def returned(
         home=home,
         same_system=nodes[home].system == nodes[here].system,
         can_keep="keep" in nodes[here].capabilities,
-        rule=agreement.return_rule(item.item_class) if agreement else ReturnRule.HOME,
-        waiting_at=waiting_at,
+        rule=agreement.return_rule(item.item_class) if agreement and may_stay else ReturnRule.HOME,
     )
-
-
-def destination_of(network: Agreements, item: Returnable, home: str, here: str) -> str:
-    """The node on whose shelf a volume returned at ``here`` belongs while no reader waits for it."""
-    return where_to(returned(network, item, home, here)).destination

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hub.simulation.demo.day import stories
-from ill.transport.returns import destination_of
+from ill.transport.returns import returned, where_to
 from tests.command_line import tongjie
 from tests.demo_run import Base, Shown, Undisturbed, make_base, nanjing, short_plan, undisturbed, whole_plan
 from tests.ledger import differences, ledger
@@ -99,7 +99,9 @@ def test_every_volume_stands_on_a_shelf_where_it_belongs(demo_shown: Shown) -> N
         dict(row)
         for row in rows
         if row["place_kind"] != "shelf"
-        or destination_of(network, _Item(row["owner"], row["item_class"]), row["home"], row["place"])
+        or where_to(
+            returned(network, _Item(row["owner"], row["item_class"]), row["home"], row["place"])
+        ).destination
         != row["place"]
     ]
     assert astray == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hub.kernel.nodes import ReturnRule
 from hub.kernel.volumes import Volume
 from hub.services import custody
 from hub.services.lending import choosing
@@ -16,7 +15,7 @@ from hub.storage.availability import ItemState
 from hub.storage.lending import RequestRow, SupplyRow
 from ill.states import RequestEvent, SupplyEvent, SupplyState
 from ill.transport.custody import CustodyEventKind, PlaceKind
-from ill.transport.returns import Onward, Purpose, Returned, where_to
+from ill.transport.returns import Onward, Purpose, returned, where_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +50,8 @@ def route(lending: Lending, item: ItemState, node: str, *, may_stay: bool) -> Ro
 
 def by_rule(lending: Lending, item: ItemState, node: str, *, may_stay: bool) -> Onward:
     """What the return rule of the agreement says of a volume that nobody waits for."""
-    nodes = lending.network.nodes
-    agreement = lending.network.agreement_between(item.owner, node)
     home = home_of(lending, Volume(item.owner, item.barcode))
-    return where_to(
-        Returned(
-            here=node,
-            home=home,
-            same_system=nodes[home].system == nodes[node].system,
-            can_keep="keep" in nodes[node].capabilities,
-            rule=agreement.return_rule(item.item_class) if agreement and may_stay else ReturnRule.HOME,
-        )
-    )
+    return where_to(returned(lending.network, item, home, node, may_stay=may_stay))
 
 
 def catch(lending: Lending, item: ItemState, node: str) -> Routed | None:

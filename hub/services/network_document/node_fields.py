@@ -7,8 +7,8 @@ from collections.abc import Collection
 from hub.kernel.nodes import Level, Node, NodeTree
 from hub.services.network_document.fields import Fields
 
+#: "keep": it has shelves on which a floating volume may stay
 CAPABILITIES = frozenset({"lend", "pickup", "return", "keep", "sort"})
-KEEPS = "keep"  #: has shelves on which a floating volume may stay
 CODE = "[A-Z0-9]{2,8}"
 CODE_FORM = "2-8 A-Z 0-9"
 

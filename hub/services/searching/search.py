@@ -36,7 +36,6 @@ from hub.storage.editions import EditionRow
 SHOWN = {
     name: name for name in ("publisher", "place", "year", "isbns", "language", "material", "volume", "demo")
 } | {"edition_statement": "edition"}
-UNLABELLED = frozenset({Facet.LIBRARY, Facet.YEAR})
 
 
 async def search(hub: Hub, principal: Principal, query: SearchInput) -> dict[str, Any]:

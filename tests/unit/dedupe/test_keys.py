@@ -3,7 +3,7 @@ from __future__ import annotations
 import random
 
 from dedupe.description import describe
-from dedupe.keys import LARGEST_BLOCK, MOST_TITLES, MatchKey, candidate_pairs, crossing, keys_of, match_keys
+from dedupe.keys import LARGEST_BLOCK, MOST_TITLES, MatchKey, candidate_pairs, crossing, keys_of
 from tests.short_records import record
 
 
@@ -14,7 +14,7 @@ def members(number: int, refinement: str = "y2001") -> list[tuple[int, MatchKey]
 def test_one_book_in_two_dialects_shares_keys() -> None:
     first = describe(record("cnmarc", {"010": "$a978-7-02-000220-7", "200": "$a红楼梦$f曹雪芹著"}))
     second = describe(record("marc21", {"020": "$a702000220X", "245": "$a紅樓夢 /$c(清)曹雪芹著"}))
-    shared = set(match_keys(first)) & set(match_keys(second))
+    shared = {key.value for key in keys_of(first)} & {key.value for key in keys_of(second)}
     assert {"i:isbn:9787020002207", "t:红楼梦"} <= shared
 
 

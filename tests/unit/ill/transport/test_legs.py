@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hub.kernel.calendars import Calendars, OpeningPattern
 from ill.transport import legs
-from ill.transport.legs import ArrivalTable, Journey, earliest_arrival
+from ill.transport.legs import ArrivalTable, Journey
 from ill.transport.timetable import Route, Stop, Timetable, runs_on
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -45,7 +45,7 @@ def local(month: int, day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def journey(origin: str, destination: str, at: datetime) -> Journey | None:
-    return earliest_arrival(TIMETABLE, CALENDARS, origin, destination, at)
+    return ArrivalTable(TIMETABLE, CALENDARS).journey(origin, destination, at)
 
 
 def test_through_the_hub_on_the_same_day() -> None:
@@ -74,7 +74,7 @@ def test_downstream_on_the_same_van_needs_no_sorting() -> None:
 
 def test_sorting_takes_its_time() -> None:
     slow = Timetable("Asia/Shanghai", TIMETABLE.routes, "HUB", sorting_minutes=61)
-    found = earliest_arrival(slow, CALENDARS, "A", "C", local(11, 24, 8))
+    found = ArrivalTable(slow, CALENDARS).journey("A", "C", local(11, 24, 8))
     assert found is not None
     assert found.arrives_at == local(11, 25, 15)
 

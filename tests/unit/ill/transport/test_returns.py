@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from hub.kernel.nodes import Agreement, Level, Node, NodeTree, ReturnRule
-from ill.transport.returns import Onward, Purpose, Returned, destination_of, where_to
+from ill.transport.returns import Onward, Purpose, Returned, returned, where_to
 
 HOME, FLOAT, GROUP = ReturnRule.HOME, ReturnRule.FLOAT, ReturnRule.FLOAT_IN_GROUP
 
@@ -74,4 +74,4 @@ CITY = Agreement("city", "city", "city", ("QHT", "JNT"), {"": GROUP, "rare": HOM
 def test_the_agreement_and_the_node_decide_where_it_belongs(
     piece: Piece, here: str, agreement: Agreement | None, destination: str
 ) -> None:
-    assert destination_of(Town(NODES, agreement), piece, "QHT", here) == destination
+    assert where_to(returned(Town(NODES, agreement), piece, "QHT", here)).destination == destination
