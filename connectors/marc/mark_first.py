@@ -25,10 +25,10 @@ class MarkFirst:
         ]
         signs = [code for code in specials if code not in capitals and code not in small]
         self._usual_pairs = usual_pairs
-        # No capital stands within a word or behind a number, and no sign before a small letter. Longer
-        # runs of such bytes are another encoding.
+        # No capital stands within a word or behind a number, though behind the code of a subfield, and no
+        # sign before a small letter. Longer runs of such bytes are another encoding.
         self._sequence = re.compile(
-            rb"(?<![\x80-\xff])(?:[SPECIALS]?[MARKS]{1,2}[A-Za-z]|(?<![a-z0-9])[CAPITALS](?![\x80-\xff])"
+            rb"(?<![\x80-\xff])(?:[SPECIALS]?[MARKS]{1,2}[A-Za-z]|(?:(?<![a-z0-9])|(?<=\x1f.))[CAPITALS](?![\x80-\xff])"
             rb"|[SMALL](?![\x80-\xff])|[SIGNS](?![a-z\x80-\xff]))".replace(b"SPECIALS", _class(specials))
             .replace(b"MARKS", _class(marks))
             .replace(b"CAPITALS", _class(capitals))

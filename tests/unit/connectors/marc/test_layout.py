@@ -105,6 +105,7 @@ def test_a_byte_that_iso_5426_lacks_is_counted() -> None:
             "latin-1-by-cp850",
         ),
         (b"Les \xc2et\xc2es oubli\xc2es de Ren\xc2e", "iso5426"),
+        (b"\xa1\xe2od\xe2z", "marc8"),
         (b"Dvo\xe9r\xe2ak, Anton\xe2in", "marc8"),
         ("Bollnäs, Finspång, Gävle och Östersund".encode("latin-1"), "latin-1"),
     ],
