@@ -1,6 +1,6 @@
 """The server side of an association, without I/O: a protocol unit in, protocol units out.
 
-Owns: the order a client must keep, result sets, limits, diagnostics.
+Owns: the order a client must keep, limits, diagnostics.
 Must not: know the network, or how a catalogue finds records.
 """
 
@@ -19,7 +19,6 @@ from connectors.z3950.apdu import (
     CloseReason,
     Credentials,
     DeleteResultSetRequest,
-    DeleteResultSetResponse,
     DiagnosticRecord,
     InitRequest,
     InitResponse,
@@ -32,20 +31,16 @@ from connectors.z3950.apdu import (
     SearchResponse,
     Segment,
     SortRequest,
-    SortResponse,
 )
 from connectors.z3950.character_sets import CharacterSets
 from connectors.z3950.control import ResourceReportRequest, ResourceReportResponse, TriggerResourceControl
-from connectors.z3950.ordering import ordered
+from connectors.z3950.result_sets import ResultSets
 from connectors.z3950.retrieving import RECORD_TOO_LARGE, Holdings, Wish, fitting, positions, slots, wish
-from connectors.z3950.searching import Refused, evaluate, scanned_index
+from connectors.z3950.searching import NO_SUCH_SET, Refused, evaluate, scanned_index
 from connectors.z3950.segments import SegmentLimits, segmented
 
 _PRESENT_OUT_OF_RANGE: Final = 13
-_SET_EXISTS: Final = 21
 _TOO_MANY_DATABASES: Final = 23
-_NO_SUCH_SET: Final = 30
-_RESOURCES: Final = 31
 _NO_SUCH_DATABASE: Final = 109
 _OPTIONS: Final = frozenset(
     {
@@ -64,9 +59,6 @@ _OPTIONS: Final = frozenset(
 _CHARACTER_SET: Final = "utf-8"
 _STATUS_PARTIAL_SIZE: Final = 2  # the message would become too large
 _STATUS_FAILURE: Final = 5
-_SORT_FAILURE: Final = 2
-_SET_UNCHANGED: Final = 3
-_NOT_ALL_DELETED: Final = 9
 _SMALLEST_SEGMENT: Final = 1024
 
 
@@ -108,7 +100,7 @@ class ServerSession:
         self._granted: frozenset[int] = frozenset()
         self._message_size = limits.message_size
         self._record_size = 0
-        self._sets: dict[str, tuple[ServedRecord, ...]] = {}
+        self._sets = ResultSets(limits.result_sets, limits.hits_kept)
 
     def receive(self, unit: Apdu) -> tuple[Apdu, ...]:
         """The answer to one unit, with segments ahead of it where the client takes them."""
@@ -133,9 +125,9 @@ class ServerSession:
             case ScanRequest():
                 return self._scan(unit)
             case SortRequest():
-                return self._sort(unit)
+                return self._sets.sort(unit, self._catalogue)
             case DeleteResultSetRequest():
-                return self._delete(unit)
+                return self._sets.delete(unit)
             case ResourceReportRequest():
                 return ResourceReportResponse(reference_id=unit.reference_id)
             case _:
@@ -181,7 +173,6 @@ class ServerSession:
                 diagnostics=(refused.diagnostic,),
                 reference_id=request.reference_id,
             )
-        self._sets[request.result_set] = found
         count = _at_once(request, len(found))
         small = len(found) <= request.small_set_upper_bound
         element_set = request.small_set_element_set if small else request.medium_set_element_set
@@ -199,21 +190,15 @@ class ServerSession:
         )
 
     def _result(self, request: SearchRequest) -> tuple[tuple[ServedRecord, ...], int | None]:
+        """What was found, now kept under its name, and the status of a set that is not all of it."""
         self._check_databases(request.databases)
-        if request.result_set in self._sets and not request.replace:
-            raise Refused(_SET_EXISTS, request.result_set)
+        if not request.replace:
+            self._sets.refuse_taken(request.result_set)
         found, status = evaluate(request.query, self._catalogue, self._sets), None
         if self._limits.max_hits is not None and len(found) > self._limits.max_hits:
             found, status = found[: self._limits.max_hits], apdu.ResultSetStatus.SUBSET
-        self._check_room(request.result_set, len(found))
+        self._sets.keep(request.result_set, found)
         return found, status
-
-    def _check_room(self, name: str, hits: int) -> None:
-        others = [len(kept) for other, kept in self._sets.items() if other != name]
-        if len(others) >= self._limits.result_sets:
-            raise Refused(_RESOURCES, "result sets")
-        if sum(others) + hits > self._limits.hits_kept:
-            raise Refused(_RESOURCES, "records in result sets")
 
     def _check_databases(self, names: tuple[str, ...]) -> None:
         if len(names) != 1:
@@ -230,7 +215,7 @@ class ServerSession:
         wanted = positions(request, len(found)) if found is not None else None
         if found is None or wanted is None:
             detail = request.result_set if found is None else f"{request.start}+{request.count}"
-            refusal = DiagnosticRecord(_NO_SUCH_SET if found is None else _PRESENT_OUT_OF_RANGE, detail)
+            refusal = DiagnosticRecord(NO_SUCH_SET if found is None else _PRESENT_OUT_OF_RANGE, detail)
             answer = PresentResponse((), _STATUS_FAILURE, diagnostics=(refusal,))
             return (replace(answer, reference_id=request.reference_id),)
         asked = sum(map(len, wanted))
@@ -277,29 +262,6 @@ class ServerSession:
             position=before + 1,
             reference_id=request.reference_id,
         )
-
-    def _sort(self, request: SortRequest) -> SortResponse:
-        try:
-            for name in request.inputs:
-                if name not in self._sets:
-                    raise Refused(_NO_SUCH_SET, name)
-            together = {record.identifier: record for name in request.inputs for record in self._sets[name]}
-            self._check_room(request.result_set, len(together))
-            found = ordered(tuple(together.values()), request.keys, self._catalogue)
-        except Refused as refused:
-            return SortResponse(
-                _SORT_FAILURE, _SET_UNCHANGED, (refused.diagnostic,), reference_id=request.reference_id
-            )
-        self._sets[request.result_set] = found
-        return SortResponse(0, reference_id=request.reference_id)
-
-    def _delete(self, request: DeleteResultSetRequest) -> DeleteResultSetResponse:
-        names = request.result_sets or tuple(self._sets)
-        statuses = tuple((name, int(self._sets.pop(name, None) is None)) for name in names)
-        worst = max((status for _, status in statuses), default=0)
-        overall = _NOT_ALL_DELETED if worst and len(statuses) > 1 else worst
-        listed = statuses if request.result_sets else ()
-        return DeleteResultSetResponse(overall, request.reference_id, listed)
 
 
 def _at_once(request: SearchRequest, hits: int) -> int:

@@ -20,7 +20,7 @@ _ALWAYS_MATCHES: Final = 103
 _MAX_TERMS: Final = 5_000
 
 _UNSUPPORTED_SEARCH: Final = 3
-_NO_SUCH_SET: Final = 30
+NO_SUCH_SET: Final = 30
 _MALFORMED_QUERY: Final = 108
 _USE_ATTRIBUTE: Final = 114
 _RELATION_ATTRIBUTE: Final = 117
@@ -84,7 +84,7 @@ def evaluate(
         if isinstance(one, Term):
             return catalogue.matching(condition(one))
         if one.name not in result_sets:
-            raise Refused(_NO_SUCH_SET, one.name)
+            raise Refused(NO_SUCH_SET, one.name)
         return frozenset(record.identifier for record in result_sets[one.name])
 
     found: frozenset[str] = fold(query.tokens, operand, _join)
