@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import socket as socket_constants
 import ssl
-import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from socket import IPPROTO_TCP
@@ -19,6 +18,7 @@ from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import aiohttp
 
+from connectors.bodies import CODINGS, Body
 from connectors.errors import (
     Disconnected,
     Interrupted,
@@ -35,10 +35,6 @@ _MAX_REDIRECTS: Final = 3
 _QUICK_ACKNOWLEDGEMENT: Final[int | None] = getattr(socket_constants, "TCP_QUICKACK", None)  # Linux only
 _MAX_WAIT: Final = 60.0  # seconds that a peer may ask us to wait
 _PORTS: Final[Mapping[str, int]] = MappingProxyType({"http": 80, "https": 443})
-#: How bodies may be packed, with what zlib calls their window; servers mean both forms by deflate.
-_CODINGS: Final[Mapping[str, int | None]] = MappingProxyType(
-    {"identity": None, "": None, "gzip": 31, "x-gzip": 31, "deflate": 47}
-)
 _TRY_LATER: Final = frozenset({429, 502, 503, 504})
 
 
@@ -246,50 +242,12 @@ class HttpClient:
         if response.status != 200:
             raise ProtocolViolation("http_status", self._base, status=response.status)
         coding = response.headers.get("Content-Encoding", "identity").strip().casefold()
-        if coding not in _CODINGS:
+        if coding not in CODINGS:
             raise ProtocolViolation("malformed", self._base, reason=f"Content-Encoding {coding[:40]!r}")
-        body = _Body(coding, self._policy.max_bytes, self._base)
+        body = Body(coding, self._policy.max_bytes, self._base)
         async for chunk in response.content.iter_chunked(65536):
             body.feed(chunk)
         return body.whole()
-
-
-class _Body:
-    """The body of an answer, unpacked as it arrives and never longer than allowed."""
-
-    def __init__(self, coding: str, limit: int, where: str) -> None:
-        window = _CODINGS[coding]
-        self._unpacker = None if window is None else zlib.decompressobj(window)
-        self._limit = limit
-        self._where = where
-        self._data = bytearray()
-
-    def feed(self, chunk: bytes) -> None:
-        """Take in what arrived.
-
-        Raises:
-            ProtocolViolation: more than allowed, or not packed as it says.
-        """
-        if self._unpacker is None:
-            self._data += chunk
-        else:
-            try:
-                # One byte more than allowed is enough to know.
-                self._data += self._unpacker.decompress(chunk, self._limit + 1 - len(self._data))
-            except zlib.error as error:
-                raise ProtocolViolation("malformed", self._where, reason=str(error)) from error
-        if len(self._data) > self._limit:
-            raise ProtocolViolation("too_large", self._where, reason="answer", limit=self._limit)
-
-    def whole(self) -> bytes:
-        """All of it.
-
-        Raises:
-            Disconnected: what was packed has no end.
-        """
-        if self._unpacker is not None and not self._unpacker.eof:
-            raise Disconnected("disconnected", self._where, reason="the packed answer has no end")
-        return bytes(self._data)
 
 
 class _TryLater(Exception):
