@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +17,7 @@ from hub.kernel.calendars import Calendars
 from hub.services import claims
 from hub.services.context import Hub
 from hub.services.harvesting.claimed import LEASE, ClaimedHarvest, harvest_claimed, job_of
+from hub.services.harvesting.opening import server_of
 from hub.services.harvesting.running import SourceReport
 from hub.services.progress import Progress, unwatched
 from hub.storage import harvests, jobs
@@ -46,10 +49,17 @@ async def harvest(
         lambda connection: _claim_all(connection, asked, hub.network().calendars, hub.clock.now())
     )
     gate = asyncio.Semaphore(AT_ONCE)
+    targets: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    @asynccontextmanager
+    async def turn(source: SourceRow) -> AsyncIterator[None]:
+        """A server is spoken to by one harvest at a time, however many of its databases are sources."""
+        async with targets[server_of(source) or source.name], gate:
+            yield
 
     async def one(source: SourceRow) -> SourceReport:
         wanted = full or not await _incremental(hub, source)
-        order = ClaimedHarvest(source, claimed[source.name], wanted, turn=gate)
+        order = ClaimedHarvest(source, claimed[source.name], wanted, turn=turn(source))
         return await harvest_claimed(hub, order, progress=progress, stopwatch=time.monotonic)
 
     return list(await asyncio.gather(*(one(source) for source in asked)))

@@ -69,6 +69,11 @@ def profile_of(source: SourceRow) -> TargetProfile | None:
     return TargetProfile.from_dict(stored) if stored else None
 
 
+def server_of(source: SourceRow) -> str:
+    """The server that a source is on, as host and port; nothing for a folder."""
+    return urlsplit(source.address).netloc
+
+
 def refuse_elsewhere(address: str, permitted: Collection[str]) -> None:
     """Nothing, when sources may be at this address; a path names no host.
 

@@ -7,7 +7,6 @@ import logging
 import time
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
@@ -23,6 +22,7 @@ from hub.services.harvesting.claimed import (
     source_of,
 )
 from hub.services.harvesting.harvest import AT_ONCE
+from hub.services.harvesting.opening import server_of
 from hub.services.harvesting.settling import timetable_of
 from hub.services.network_document.network import Network
 from hub.services.progress import unwatched
@@ -93,7 +93,8 @@ class HarvestStarter:
         except Exception as error:
             # Whatever one harvest brought the hub to, the others go on.
             log.exception("the harvest of %s failed", order.source.name)
-            problem = f"connector_failed: reason={type(error).__name__}: {error}"
+            reason = self._hub.secrets.conceal(f"{type(error).__name__}: {error}")
+            problem = f"connector_failed: reason={reason}"
             await self._hub.store.write(
                 lambda connection: jobs.finish(
                     connection, order.claim, self._hub.clock.now(), state="failed", problem=problem
@@ -182,11 +183,11 @@ def _is_full(
 
 def _target_is_busy(connection: Connection, source: SourceRow) -> bool:
     """Whether a harvest of another source speaks to the same server, which is spoken to by one at a time."""
-    target = urlsplit(source.address).netloc
-    if not target:
+    server = server_of(source)
+    if not server:
         return False
     going_on = {
         source_of(run.job) for run in jobs.all_unfinished(connection, PREFIX) if run.state == "running"
     }
     others = (harvests.find_source(connection, name) for name in going_on - {source.name})
-    return any(other is not None and urlsplit(other.address).netloc == target for other in others)
+    return any(other is not None and server_of(other) == server for other in others)
