@@ -7,12 +7,14 @@ Must not: judge what a location code or a status word means; those are the sourc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, NamedTuple, TypeAlias
 
 from connectors.marc.holdings_profiles import HoldingsProfile, Places, parse_profiles, profiles
 from connectors.marc.number_ranges import expand, is_range
-from hub.kernel.record import Field, Record, Subfield
+from hub.kernel.record import Field, Record
 
 __all__ = [
     "Detected",
@@ -25,14 +27,16 @@ __all__ = [
     "ranked",
 ]
 
+#: code and text of each subfield that tells of the same volumes
+_Group: TypeAlias = Sequence[tuple[str, str]]
+
 _BARCODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z./:_-]*")
 _MIN_DIGITS = 3
 # A profile that finds no barcodes explains less than one that does.
 _WITHOUT_BARCODES = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class StatedItem:
+class StatedItem(NamedTuple):
     """One item as the record states it; every text as found, empty where nothing is stated."""
 
     barcode: str
@@ -42,6 +46,9 @@ class StatedItem:
     volume: str = ""
     status: str = ""
     price: str = ""
+
+
+_NOTHING: Final = StatedItem("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +63,9 @@ def items(record: Record, profile: HoldingsProfile) -> tuple[StatedItem, ...]:
     """The items the record states, in its order."""
     found: list[StatedItem] = []
     for field in record.every(*profile.places.tags):
-        for group in _groups(field, profile):
-            found.extend(_items(group, profile, _holding(record, field, profile)))
+        fallback = _holding(record, field, profile)
+        for group in _groups(field.pairs, profile):
+            found.extend(_items(group, profile, fallback))
     return tuple(found)
 
 
@@ -87,70 +95,83 @@ def ranked(
     return tuple(Detected(choices[-place], score) for score, place in best)
 
 
-def _groups(field: Field, profile: HoldingsProfile) -> Iterator[tuple[Subfield, ...]]:
-    """The field's subfields, cut where a group begins; whole when the profile knows no groups."""
-    group: list[Subfield] = []
-    for subfield in field.subfields:
-        if subfield.code == profile.group_start and group:
-            yield tuple(group)
-            group = []
-        group.append(subfield)
-    if group:
-        yield tuple(group)
+def _groups(pairs: _Group, profile: HoldingsProfile) -> Sequence[_Group]:
+    """A field's subfields, cut where a group begins; whole when the profile knows no groups."""
+    if not pairs:
+        return ()
+    begins = [place for place, (code, _) in enumerate(pairs) if place and code == profile.group_start]
+    if not begins:
+        return (pairs,)
+    return [pairs[start:end] for start, end in pairwise((0, *begins, len(pairs)))]
 
 
-def _items(group: Sequence[Subfield], profile: HoldingsProfile, fallback: StatedItem) -> Iterator[StatedItem]:
-    stated = _stated(group, profile.places, fallback)
-    written = [part.value.strip() for part in group if part.code in profile.places.barcode]
-    if not profile.places.barcode:
-        yield stated
-        return
-    for text in written if profile.copies else written[:1]:
-        for barcode in expand(text) if profile.ranges else (text,):
-            if barcode:
-                yield replace(stated, barcode=barcode)
+def _items(group: _Group, profile: HoldingsProfile, fallback: StatedItem) -> Iterable[StatedItem]:
+    places = profile.places
+    stated = _stated(group, places, fallback)
+    if not places.barcode:
+        return (stated,)
+    written = [text.strip() for code, text in group if code in places.barcode]
+    if not profile.copies:
+        written = written[:1]
+    if profile.ranges:
+        written = [number for text in written for number in expand(text)]
+    return [stated._replace(barcode=barcode) for barcode in written if barcode]
 
 
-def _stated(group: Sequence[Subfield], places: Places, fallback: StatedItem) -> StatedItem:
+def _stated(group: _Group, places: Places, fallback: StatedItem) -> StatedItem:
+    first = _first_texts(group)
     return StatedItem(
-        barcode="",
-        location=_first(group, places.location) or fallback.location,
-        call_number=_call_number(group, places) or fallback.call_number,
-        shelf=_first(group, places.shelf) or fallback.shelf,
-        volume=_first(group, places.volume) or fallback.volume,
-        status=_flagged(group, places) or _first(group, places.status) or fallback.status,
-        price=_first(group, places.price) or fallback.price,
+        "",
+        _first(first, places.location) or fallback.location,
+        _call_number(first, places) or fallback.call_number,
+        _first(first, places.shelf) or fallback.shelf,
+        _first(first, places.volume) or fallback.volume,
+        _flagged(first, places) or _first(first, places.status) or fallback.status,
+        _first(first, places.price) or fallback.price,
     )
 
 
-def _flagged(group: Sequence[Subfield], places: Places) -> str:
+def _first_texts(group: _Group) -> Mapping[str, str]:
+    """The first text under each code that is not blank."""
+    found: dict[str, str] = {}
+    for code, text in group:
+        if code not in found and (stripped := text.strip()):
+            found[code] = stripped
+    return found
+
+
+def _flagged(first: Mapping[str, str], places: Places) -> str:
     """The status that a subfield states by standing there with anything but 0."""
-    return next((word for code, word in places.flags.items() if _first(group, code) not in ("", "0")), "")
+    for code, word in places.flags.items():
+        if first.get(code, "0") != "0":
+            return word
+    return ""
 
 
-def _first(group: Sequence[Subfield], codes: str) -> str:
-    values = (part.value.strip() for code in codes for part in group if part.code == code)
-    return next(filter(None, values), "")
+def _first(first: Mapping[str, str], codes: str) -> str:
+    for code in codes:
+        if code in first:
+            return first[code]
+    return ""
 
 
-def _call_number(group: Sequence[Subfield], places: Places) -> str:
-    whole = _first(group, places.call_number)
+def _call_number(first: Mapping[str, str], places: Places) -> str:
+    whole = _first(first, places.call_number)
     if whole:
         return whole
-    parts = filter(None, (_first(group, code) for code in places.call_parts))
+    parts = places.call_join.join([first[code] for code in places.call_parts if code in first])
     # A Cutter number brings its own point; it follows a space wherever it is printed.
-    return places.call_join.join(parts).replace(f"{places.call_join}.", " .")
+    return parts.replace(f"{places.call_join}.", " .")
 
 
 def _holding(record: Record, item: Field, profile: HoldingsProfile) -> StatedItem:
     """What the record states about the item outside its own field."""
-    nothing = StatedItem("")
     if profile.holding is None:
-        return nothing
+        return _NOTHING
     holdings = list(record.every(*profile.holding.tags))
     if profile.link_item and (key := item.first(profile.link_item)):
         holdings = [field for field in holdings if field.first(profile.link_holding) == key] or holdings
-    return _stated(holdings[0].subfields, profile.holding, nothing) if holdings else nothing
+    return _stated(holdings[0].pairs, profile.holding, _NOTHING) if holdings else _NOTHING
 
 
 def _explains(record: Record, profile: HoldingsProfile) -> float:
@@ -173,9 +194,9 @@ def _contradicts(field: Field, profile: HoldingsProfile) -> bool:
         return True
     if profile.group_start and field.subfields and field.subfields[0].code != profile.group_start:
         return True
-    groups = list(_groups(field, profile))
+    groups = list(_groups(field.pairs, profile))
     once = profile.places.location[:1] + ("" if profile.copies else profile.places.barcode)
-    return any(sum(part.code == code for part in group) > 1 for group in groups for code in once)
+    return any(sum(found == code for found, _ in group) > 1 for group in groups for code in once)
 
 
 def _plausible(barcode: str) -> bool:
