@@ -43,7 +43,7 @@ def mark_missing_and_delete(
     deleted = [] if refused else gone
     _delete(connection, deleted, now)
     _report(connection, run, len(missing), len(deleted))
-    return Absence(len(missing), len(deleted), refused, tuple(deleted))
+    return Absence(len(missing), len(deleted), refused)
 
 
 def _delete(connection: Connection, records: Sequence[int], now: datetime) -> None:

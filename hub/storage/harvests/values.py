@@ -189,7 +189,6 @@ class Absence:
     missing: int  #: not seen for the first time: reported
     deleted: int  #: not seen for the second time: deleted
     refused: int  #: not seen for the second time, but more than the limit: kept, for an operator to look at
-    deleted_record_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

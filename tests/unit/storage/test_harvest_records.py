@@ -160,7 +160,9 @@ async def test_absence_is_reported_first_and_deletes_second(store: Store, harves
     second = await harvesting.complete(record("1"), record("2"))
     assert (second.missing, second.deleted) == (0, 1)
     assert await harvesting.contents() == {"1": "1", "2": "2"}
-    assert await harvesting.take_pending() == list(second.deleted_record_ids)
+    gone = await store.read(lambda c: harvests.record_by_identifier(c, "njlib", "3"))
+    assert gone is not None
+    assert await harvesting.take_pending() == [gone.id]
     third = await harvesting.complete(record("1"))
     assert (third.missing, third.deleted) == (1, 0), "2 was seen in between: it starts anew"
 
