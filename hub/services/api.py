@@ -8,7 +8,7 @@ from hub.services import carrying as carrying_area
 from hub.services import desk_scans, networks, reviewing, searching, timetable
 from hub.services import lending as lending_area
 from hub.services.availability import operations as availability
-from hub.services.harvesting import monitoring, profiles, quarantine, renumbering
+from hub.services.harvesting import monitoring, operating, profiles, quarantine, renumbering
 from hub.services.operations import Operation
 
 
@@ -37,6 +37,7 @@ def operations() -> Mapping[str, Operation]:
         carrying_area.OPERATIONS,
         reviewing.OPERATIONS,
         monitoring.OPERATIONS,
+        operating.OPERATIONS,
         profiles.OPERATIONS,
         renumbering.OPERATIONS,
         quarantine.OPERATIONS,

@@ -35,7 +35,8 @@ class Operation:
     input: type[Input]
     summary: str  #: one English sentence for the OpenAPI document
     decide: Decide | None = None  #: for operations that change something
-    ask: Ask | None = None  #: for operations that only read
+    #: for operations that only read; also for what takes longer than one transaction and may be repeated
+    ask: Ask | None = None
     audited: bool = False  #: reads personal data
 
 

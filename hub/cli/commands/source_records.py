@@ -1,4 +1,4 @@
-"""tongjie source compare | renumber, and tongjie quarantine list | show | retry: records of a source."""
+"""tongjie source compare | renumber | restate, and tongjie quarantine ...: the records of a source."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from hub.services.context import Principal, Role, Transaction
 from hub.services.harvesting import quarantine
 from hub.services.harvesting.comparing import compare
 from hub.services.harvesting.renumbering import Renumbering, read_map, renumber
+from hub.services.harvesting.restating import restate
 from hub.services.validation import validated
 
 
@@ -69,6 +70,10 @@ def _say_renumbered(answer: Answer, language: str) -> Iterable[str]:
         yield text("sources.map_dry_run", language)
 
 
+async def _restate(context: Context, arguments: argparse.Namespace) -> Answer:
+    return await restate(context.opened(), arguments.name, context.progress)
+
+
 async def _list(context: Context, arguments: argparse.Namespace) -> Answer:
     page = {"source": arguments.name, "limit": arguments.limit, "after": arguments.after}
     query = validated(quarantine.ListInput, page)
@@ -100,6 +105,7 @@ COMMANDS = (
     Command(
         ("source", "renumber"), "sources.about_renumber", _renumber, _say_renumbered, _renumber_arguments
     ),
+    Command(("source", "restate"), "sources.about_restate", _restate, labelled, _name),
     Command(("quarantine", "list"), "sources.about_quarantine_list", _list, labelled, _list_arguments),
     Command(("quarantine", "show"), "sources.about_quarantine_show", _show, _say_piece, _show_arguments),
     Command(("quarantine", "retry"), "sources.about_quarantine_retry", _retry, labelled, _name),

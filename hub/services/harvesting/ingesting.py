@@ -23,6 +23,7 @@ from hub.services.harvesting.options import refuse_unknown_encoding, refuse_unkn
 from hub.services.harvesting.overlapping import Overlapping
 from hub.services.harvesting.reading import take_in_elsewhere
 from hub.services.progress import Progress, unwatched
+from hub.storage import harvests
 from hub.storage.harvests.values import SourceRow, Tally
 
 BATCH = 1000
@@ -61,9 +62,11 @@ async def ingest(hub: Hub, order: FileOrder, progress: Progress = unwatched) -> 
         if profile == "auto":
             received = [RawRecord(raw, None) for raw in first]
             profile = await asyncio.to_thread(profile_for, received, order.encoding)
-        habits = Habits(locations_of(network.nodes, order.member, {}), order.encoding, profile)
-        written = {"holdings": profile, "encoding": order.encoding}
         name = f"ingest-{order.member}"
+        there = await hub.store.read(lambda connection: harvests.find_source(connection, name))
+        options = there.options if there is not None else {}
+        habits = Habits(locations_of(network.nodes, order.member, options), order.encoding, profile)
+        written = {"holdings": profile, "encoding": order.encoding}
         source = SourceRow(name, order.member, BY_HAND, "", {}, written, hub.clock.now())
         keeper = Rehearsing(hub, source.name) if order.dry_run else await Storing.begin(hub, source)
         loading = _Loading(hub, keeper, order, habits, progress)

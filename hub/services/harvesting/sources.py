@@ -13,6 +13,7 @@ from connectors.errors import ConnectorError
 from connectors.ports import Fetched, Finished, HarvestOrder, RawRecord
 from hub.errors import Broken, NotFound
 from hub.services.context import Hub
+from hub.services.harvesting.harvest import BY_HAND
 from hub.services.harvesting.locations import locations_of
 from hub.services.harvesting.opening import (
     FULL_NEXT,
@@ -115,8 +116,9 @@ def _changed(before: SourceRow, wanted: SourceChange) -> SourceRow:
 def _refuse_unusable(hub: Hub, source: SourceRow) -> None:
     refuse_clear(source.options, source.address)
     refuse_impossible(hub.network().nodes, source.protocol, source.options)
-    refuse_impossible_source(source)
     refuse_elsewhere(source.address, hub.targets)
+    if source.protocol != BY_HAND:
+        refuse_impossible_source(source)
 
 
 async def listed(hub: Hub) -> list[SourceRow]:

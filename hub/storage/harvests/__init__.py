@@ -2,6 +2,7 @@
 
 from hub.storage.harvests.absence import mark_missing_and_delete
 from hub.storage.harvests.difference import Difference
+from hub.storage.harvests.identities import Identities, identities
 from hub.storage.harvests.items import barcode_clashes, item_counts, items_of, store_items
 from hub.storage.harvests.quarantine import (
     QuarantinedPiece,
@@ -17,6 +18,7 @@ from hub.storage.harvests.records import mark_pending, store_batch
 from hub.storage.harvests.rehearsal import Rehearsal
 from hub.storage.harvests.renumber_plan import RenumberPlan
 from hub.storage.harvests.renumbering import live_beside, renumber, renumbering
+from hub.storage.harvests.restating import restate_items
 from hub.storage.harvests.runs import (
     abandon_run,
     find_run,
@@ -57,6 +59,7 @@ from hub.storage.harvests.values import (
 __all__ = [
     "Absence",
     "Difference",
+    "Identities",
     "ItemCounts",
     "ItemRow",
     "QuarantinedPiece",
@@ -80,6 +83,7 @@ __all__ = [
     "find_run",
     "find_source",
     "finish_run",
+    "identities",
     "item_counts",
     "items_of",
     "last_complete_run",
@@ -100,6 +104,7 @@ __all__ = [
     "release",
     "renumber",
     "renumbering",
+    "restate_items",
     "resume_run",
     "runs",
     "set_unmapped",
