@@ -6,7 +6,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -99,7 +99,10 @@ def _written(path: Path) -> str:
 
 
 def _harvesting(disk: Disk, rows: list[RecordRow]) -> Measure:
-    changed = [replace(row, raw=row.raw + b"\n") for row in rows]
+    changed = [
+        RecordRow(row.identifier, row.raw + b"\n", row.format, row.encoding, row.confidence, items=row.items)
+        for row in rows
+    ]
     passes = tuple(zip(PASSES, (rows, rows, changed), strict=True))
 
     async def ours() -> Outcome:
