@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from lxml import etree
@@ -33,6 +34,21 @@ _HOLDING: Final = {
     "reproductionNote": "reproduction_note",
     "termsUseRepro": "terms_of_use",
 }
+_VOLUME: Final = {
+    "enumeration": "enumeration",
+    "chronology": "chronology",
+    "enumAndChron": "enum_and_chron",
+}
+_CIRCULATION: Final = {
+    "availabilityDate": "availability_date",
+    "availableThru": "availability_thru",
+    "restrictions": "restrictions",
+    "itemId": "item_id",
+    "enumAndChron": "enum_and_chron",
+    "midspine": "midspine",
+    "temporaryLocation": "temporary_location",
+}
+_FLAGS: Final = ("availableNow", "renewable", "onHold")
 
 
 def read_opac_xml(element: etree._Element) -> OpacRecord:
@@ -48,6 +64,42 @@ def read_opac_xml(element: etree._Element) -> OpacRecord:
     )
 
 
+def write_opac_xml(bibliographic: etree._Element, holdings: Iterable[OpacHolding]) -> etree._Element:
+    """An ``opacRecord`` element of a MARCXML record and what is held of it.
+
+    As targets write it: without a namespace of its own, and without elements for what is empty.
+    """
+    root = etree.Element(NAME)
+    etree.SubElement(root, "bibliographicRecord").append(bibliographic)
+    listed = etree.SubElement(root, "holdings")
+    for one in holdings:
+        _add_holding(etree.SubElement(listed, "holding"), one)
+    return root
+
+
+def _add_holding(element: etree._Element, holding: OpacHolding) -> None:
+    _add_texts(element, holding, _HOLDING)
+    if holding.volumes:
+        volumes = etree.SubElement(element, "volumes")
+        for volume in holding.volumes:
+            _add_texts(etree.SubElement(volumes, "volume"), volume, _VOLUME)
+    if holding.circulation:
+        circulations = etree.SubElement(element, "circulations")
+        for one in holding.circulation:
+            circulation = etree.SubElement(circulations, "circulation")
+            for name, value in zip(_FLAGS, (one.available_now, one.renewable, one.on_hold), strict=True):
+                etree.SubElement(circulation, name).set("value", "1" if value else "0")
+            _add_texts(circulation, one, _CIRCULATION)
+
+
+def _add_texts(
+    element: etree._Element, value: OpacHolding | Volume | Circulation, names: Mapping[str, str]
+) -> None:
+    for tag, name in names.items():
+        if content := getattr(value, name):
+            etree.SubElement(element, tag).text = markup.sayable(content)
+
+
 def _holding(element: etree._Element) -> OpacHolding:
     texts = {name: markup.text(element, tag) for tag, name in _HOLDING.items()}
     volumes, circulations = markup.child(element, "volumes"), markup.child(element, "circulations")
@@ -61,23 +113,15 @@ def _holding(element: etree._Element) -> OpacHolding:
 
 
 def _volume(element: etree._Element) -> Volume:
-    return Volume(*(markup.text(element, name) for name in ("enumeration", "chronology", "enumAndChron")))
+    return Volume(**{name: markup.text(element, tag) for tag, name in _VOLUME.items()})
 
 
 def _circulation(element: etree._Element) -> Circulation:
-    return Circulation(
-        available_now=_flag(element, "availableNow"),
-        # Spelt in the standard as availablityDate, and copied so by some.
-        availability_date=markup.text(element, "availabilityDate") or markup.text(element, "availablityDate"),
-        availability_thru=markup.text(element, "availableThru"),
-        restrictions=markup.text(element, "restrictions"),
-        item_id=markup.text(element, "itemId"),
-        renewable=_flag(element, "renewable"),
-        on_hold=_flag(element, "onHold"),
-        enum_and_chron=markup.text(element, "enumAndChron"),
-        midspine=markup.text(element, "midspine"),
-        temporary_location=markup.text(element, "temporaryLocation"),
-    )
+    available, renewable, on_hold = (_flag(element, name) for name in _FLAGS)
+    texts = {name: markup.text(element, tag) for tag, name in _CIRCULATION.items()}
+    # Spelt in the standard as availablityDate, and copied so by some.
+    texts["availability_date"] = texts["availability_date"] or markup.text(element, "availablityDate")
+    return Circulation(available_now=available, renewable=renewable, on_hold=on_hold, **texts)
 
 
 def _flag(element: etree._Element, name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -10,27 +11,29 @@ from lxml import etree
 from connectors import markup
 from connectors.sru.indexes import CONTEXT_SETS, INDEXES, SORTABLE
 from connectors.sru.parameters import MAX_PAGE, PAGE
-from connectors.sru.schemas import SCHEMAS
+from connectors.sru.schemas import SCHEMAS, Schema
 from connectors.sru.versions import EXPLAIN, Version
 
 _PORTS: Final = {"http": 80, "https": 443}
 _RELATIONS: Final = ("=", "==", "<>", "<", "<=", ">", ">=", "all", "any", "within")
 
 
-def description(version: Version, name: str, address: str) -> etree._Element:
-    """The record of the catalogue ``name``, served at the URL ``address``."""
+def description(
+    version: Version, name: str, address: str, offered: Sequence[Schema] = SCHEMAS
+) -> etree._Element:
+    """The record of the catalogue ``name``, served at the URL ``address`` in the schemas ``offered``."""
     explain = markup.new(EXPLAIN, "explain")
     _add_server(explain, version, name, address)
     markup.add(markup.add(explain, "databaseInfo"), "title", name, primary="true")
     _add_indexes(explain)
     schemas = markup.add(explain, "schemaInfo")
-    for schema in SCHEMAS:
+    for schema in offered:
         element = markup.add(schemas, "schema", identifier=schema.identifier, sort="false", retrieve="true")
         element.set("name", schema.name)
         markup.add(element, "title", schema.title)
     settings = markup.add(explain, "configInfo")
     markup.add(settings, "default", str(PAGE), type="numberOfRecords")
-    markup.add(settings, "default", SCHEMAS[0].name, type="retrieveSchema")
+    markup.add(settings, "default", offered[0].name, type="retrieveSchema")
     markup.add(settings, "setting", str(MAX_PAGE), type="maximumRecords")
     for relation in _RELATIONS:
         markup.add(settings, "supports", relation, type="relation")

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from lxml import etree
 
 from connectors import markup
+from connectors.availability.opac_xml import write_opac_xml
 from connectors.oai_pmh.dublin_core import add_statement, statements
 from connectors.oai_pmh.protocol import DUBLIN_CORE_ELEMENTS
 from connectors.serving import ServedRecord
 from connectors.sru.diagnostics import Number, Refused
 from connectors.sru.versions import DUBLIN_CORE, MARCXML
+from connectors.z3950.opac import Holdings
 
+#: Nobody registered an identifier; systems know it by this name.
+_OPAC: Final = "opacxml"
 _DUBLIN_CORE_ROOT: Final = "info:srw/schema/1/dc-schema"
 
 
@@ -39,22 +43,36 @@ def _dublin_core(record: ServedRecord) -> etree._Element:
     return root
 
 
-#: The first one is the default.
+#: What every catalogue offers; the first one is the default.
 SCHEMAS: Final = (
     Schema("marcxml", MARCXML, "MARCXML", _marcxml),
     Schema("dc", DUBLIN_CORE, "Dublin Core", _dublin_core),
 )
 
 
-def schema_named(name: str | None) -> Schema:
-    """The schema of this short name or identifier.
+def offered(holdings: Holdings | None) -> tuple[Schema, ...]:
+    """The schemas of a catalogue; with them that of OPAC records where it can tell what is held."""
+    if holdings is None:
+        return SCHEMAS
+
+    def opac(record: ServedRecord) -> etree._Element | None:
+        bibliographic = _marcxml(record)
+        if bibliographic is None:
+            return None
+        return write_opac_xml(bibliographic, holdings(record.identifier))
+
+    return (*SCHEMAS, Schema(_OPAC, _OPAC, "MARCXML with holdings and circulation", opac))
+
+
+def schema_named(name: str | None, schemas: Sequence[Schema] = SCHEMAS) -> Schema:
+    """The schema of this short name or identifier among those offered.
 
     Raises:
         Refused: there is none.
     """
     if name is None:
-        return SCHEMAS[0]
-    for schema in SCHEMAS:
+        return schemas[0]
+    for schema in schemas:
         if name in (schema.name, schema.identifier):
             return schema
     raise Refused(Number.UNKNOWN_SCHEMA, name)

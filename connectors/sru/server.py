@@ -6,7 +6,7 @@ Whoever serves HTTP hands in the parameters of a GET or a POST and sends the ans
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from connectors.serving import ServedCatalogue, ServedRecord
@@ -16,41 +16,45 @@ from connectors.sru.diagnostics import Number, Refusal, Refused
 from connectors.sru.explaining import description
 from connectors.sru.indexes import index_named
 from connectors.sru.parameters import Asked, Operation, Parameters, asked
-from connectors.sru.schemas import Schema, schema_named
+from connectors.sru.schemas import Schema, offered, schema_named
 from connectors.sru.searching import evaluate
 from connectors.sru.writing import Delivered, Outcome, ScannedTerm, Slot
+from connectors.z3950.opac import Holdings
 
 CONTENT_TYPE: Final = "application/xml"
 
 
-def answer(catalogue: ServedCatalogue, parameters: Parameters, address: str = "") -> bytes:
+def answer(
+    catalogue: ServedCatalogue, parameters: Parameters, address: str = "", holdings: Holdings | None = None
+) -> bytes:
     """The response document to a request; what is wrong with the request is said in it as a diagnostic.
 
-    ``address`` is the URL at which the catalogue is served, for explain.
+    ``address`` is the URL at which the catalogue is served, for explain; ``holdings`` lets OPAC records be
+    served.
     """
-    request = asked(parameters)
+    request, schemas = asked(parameters), offered(holdings)
     match request.operation:
         case Operation.SEARCH:
-            return _search(catalogue, request)
+            return _search(catalogue, request, schemas)
         case Operation.SCAN:
             return _scan(catalogue, request)
         case Operation.EXPLAIN:
             refusals = (request.problem,) if request.problem else ()
-            zeerex = description(request.version, catalogue.name, address)
+            zeerex = description(request.version, catalogue.name, address, schemas)
             return writing.explain_response(request.version, zeerex, request.is_escaped, refusals)
 
 
-def _search(catalogue: ServedCatalogue, request: Asked) -> bytes:
+def _search(catalogue: ServedCatalogue, request: Asked, schemas: Sequence[Schema]) -> bytes:
     try:
-        outcome = _outcome(catalogue, request)
+        outcome = _outcome(catalogue, request, schemas)
     except Refused as refused:
         outcome = Outcome(refusals=(refused.refusal,))
     return writing.search_response(request.version, outcome, request.parameters)
 
 
-def _outcome(catalogue: ServedCatalogue, request: Asked) -> Outcome:
+def _outcome(catalogue: ServedCatalogue, request: Asked, schemas: Sequence[Schema]) -> Outcome:
     search = request.search()
-    schema = schema_named(search.schema)
+    schema = schema_named(search.schema, schemas)
     found = evaluate(search.query, search.sort, catalogue)
     if search.start > max(len(found), 1):
         return Outcome(len(found), refusals=(Refusal(Number.OUT_OF_RANGE, str(search.start)),))

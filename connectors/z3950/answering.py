@@ -34,8 +34,9 @@ from connectors.z3950.apdu import (
 )
 from connectors.z3950.character_sets import CharacterSets
 from connectors.z3950.control import ResourceReportRequest, ResourceReportResponse, TriggerResourceControl
+from connectors.z3950.opac import Holdings
 from connectors.z3950.result_sets import ResultSets
-from connectors.z3950.retrieving import RECORD_TOO_LARGE, Holdings, Wish, fitting, positions, slots, wish
+from connectors.z3950.retrieving import RECORD_TOO_LARGE, Wish, fitting, positions, slots, wish
 from connectors.z3950.searching import NO_SUCH_SET, Refused, evaluate, scanned_index
 from connectors.z3950.segments import SegmentLimits, segmented
 

@@ -5,9 +5,9 @@ It is the only standard way in which a Z39.50 target tells what stands on the sh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from connectors.z3950 import ber_writing as write
 from connectors.z3950.apdu import RetrievedRecord
@@ -102,6 +102,10 @@ class OpacHolding:
     shelving_data: str = ""
     reproduction_note: str = ""
     terms_of_use: str = ""
+
+
+#: What is held of a record, by its identifier.
+Holdings: TypeAlias = Callable[[str], tuple[OpacHolding, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from connectors.serving import ServedRecord
 from connectors.z3950 import oids
 from connectors.z3950.apdu import DiagnosticRecord, PresentRequest, RetrievedRecord, Slot
-from connectors.z3950.opac import OpacHolding, OpacRecord, encode_opac
-
-#: What is held of a record, by its identifier.
-Holdings = Callable[[str], tuple[OpacHolding, ...]]
+from connectors.z3950.opac import Holdings, OpacRecord, encode_opac
 
 RECORD_TOO_LARGE: Final = 17
 _NO_SUCH_ELEMENT_SET: Final = 25

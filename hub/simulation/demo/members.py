@@ -126,6 +126,9 @@ def _setup(habits: Habits, address: str) -> SourceSetup:
     options: dict[str, Any] = {"locations": locations} if locations else {}
     if habits.protocol in ("z3950", "file"):
         options["encoding"] = habits.encoding
+    if habits.protocol == "sru":
+        # Its MARCXML says which copies there are, its OPAC records which of them are in.
+        options["availability"] = "opacxml"
     if habits.protocol == "oai-pmh":
         # After the repository's name, its identifiers are the records' own.
         options["identifier"] = "tail"
@@ -174,9 +177,9 @@ def _handler(
 
 
 def _sru(catalogue: MemberCatalogue, address: str) -> Answer:
-    content = served(catalogue)
+    content, copies = served(catalogue), holdings(catalogue)
     return lambda parameters: web.Response(
-        body=sru.answer(content, dict(parameters), address), content_type=sru.CONTENT_TYPE
+        body=sru.answer(content, dict(parameters), address, copies), content_type=sru.CONTENT_TYPE
     )
 
 

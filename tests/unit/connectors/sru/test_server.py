@@ -6,11 +6,14 @@ import pytest
 from lxml import etree
 
 from connectors import markup
+from connectors.availability.opac_xml import read_opac_xml
 from connectors.errors import ProtocolViolation
 from connectors.marc.reading import Rejected, read
+from connectors.sru.diagnostics import Number
 from connectors.sru.responses import SruDiagnostic, SruRecord, read_explanation, read_page
 from connectors.sru.server import answer
 from connectors.sru.versions import MARCXML, VERSIONS
+from connectors.z3950.opac import Circulation, OpacHolding
 from tests.catalogues import FIRST_DAY, catalogue, served_record
 
 BOOKS = catalogue(60)
@@ -310,3 +313,23 @@ def test_answers_are_well_formed_whatever_is_asked() -> None:
     for text in ("\x00", "<&>", "\ud800", "]]>", "红"):
         etree.fromstring(answer(BOOKS, {**SEARCH, "query": f'"{text}" sortby {text}'}))
         etree.fromstring(answer(BOOKS, {**SEARCH, "operation": text, "version": text}))
+
+
+def test_opac_records_are_offered_where_it_is_known_what_is_held() -> None:
+    held = {"b000007": (OpacHolding("Main", "I247", circulation=(Circulation(False, "2027-01-02"),)),)}
+
+    def asked(parameters: dict[str, str], knows: bool = True) -> bytes:
+        return answer(BOOKS, parameters, "", (lambda number: held.get(number, ())) if knows else None)
+
+    explain = {"version": "1.2", "operation": "explain"}
+    assert "opacxml" in read_explanation(asked(explain), "here").schemas
+    assert "opacxml" not in read_explanation(asked(explain, knows=False), "here").schemas
+    wanted = {**SEARCH, "query": "rec.id = b000007 or rec.id = b000008", "recordSchema": "opacxml"}
+    (refusal,) = read_page(asked(wanted, knows=False), "here").diagnostics
+    assert refusal.number == Number.UNKNOWN_SCHEMA
+    slots = read_page(asked(wanted), "here").slots
+    records = [
+        read_opac_xml(markup.parse(slot.content, "here")) for slot in slots if isinstance(slot, SruRecord)
+    ]
+    assert [record.holdings for record in records] == [held["b000007"], ()]
+    assert [isinstance(read(record.bibliographic), Rejected) for record in records] == [False, False]

@@ -105,8 +105,11 @@ def test_location_codes_of_their_own_are_given_to_the_hub(network: DemoNetwork, 
     assert asyncio.run(run()).options["locations"] == {"1": "JYT", "2": "JY01", "3": "JY02"}
 
 
-def test_a_member_on_z3950_tells_how_every_copy_stands(network: DemoNetwork, tmp_path: Path) -> None:
-    (catalogue,) = some(network, "jlt")
+@pytest.mark.parametrize("source", ["jlt", "xwt", "qxt"])
+def test_a_member_that_can_be_asked_tells_how_every_copy_stands(
+    network: DemoNetwork, tmp_path: Path, source: str
+) -> None:
+    (catalogue,) = some(network, source)
     record = next(one for one in catalogue.records if len(one.copies) > 1)
 
     async def ask() -> tuple[LiveItem, ...]:
