@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeAlias
 
 from connectors.marc.tables.writing import row_of, to_csv, to_xlsx
 from connectors.marc.worksheet import to_worksheet
@@ -30,6 +30,13 @@ _XML_HEAD: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 TABLES: Final = frozenset(("csv", "xlsx"))
 
 
+Refused: TypeAlias = Callable[[Record, Unwritable], None]
+
+
+def _tell_nobody(record: Record, problem: Unwritable) -> None:
+    """For those to whom the numbers are enough."""
+
+
 @dataclass(slots=True)
 class Report:
     """What became of the records, filled while they are written."""
@@ -38,6 +45,7 @@ class Report:
     reasons: Counter[str] = field(default_factory=Counter)  #: why records could not be written
     missing: Counter[str] = field(default_factory=Counter)  #: characters that the encoding lacks
     not_carried: Counter[str] = field(default_factory=Counter)  #: what no column of a table holds
+    refused: Refused = _tell_nobody  #: told of each record that cannot be written, before the next is taken
 
 
 def layout_of(path: Path) -> str:
@@ -69,6 +77,7 @@ def _iso2709(records: Iterable[Record], file: BinaryIO, encoding: str, report: R
             written = write_iso2709(record, encoding)
         except Unwritable as problem:
             report.reasons[problem.reason] += 1
+            report.refused(record, problem)
             continue
         file.write(written.raw)
         report.written += 1

@@ -8,14 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from connectors.harvesting.identifiers import control_number
 from connectors.marc.crosswalk import Converted, to_cnmarc, to_marc21
 from connectors.marc.files import read_file
 from connectors.marc.reading import ReadRecord, read
 from connectors.marc.record_files import TABLES, Report, layout_of, write_file
+from connectors.marc.writing import Unwritable
 from hub.errors import Conflict, NotFound, Refusal
 from hub.kernel.record import Flavour, Record
 from hub.services.progress import Progress
 
+#: so many of the records that are left out are named one by one
+MOST_NAMED = 100
 CHINESE = frozenset({Flavour.CNMARC, Flavour.UNIMARC})
 
 
@@ -33,9 +37,23 @@ class Conversion:
 
 @dataclass(slots=True)
 class _Counts:
+    """What was met on the way; the record last read is at position ``read``."""
+
     read: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     not_carried: Counter[str] = field(default_factory=Counter)
+    left_out: list[dict[str, Any]] = field(default_factory=list)
+
+    def leave_out(self, identifier: str | None, reason: str, detail: str) -> None:
+        """Name the record last read as one that is not in the target."""
+        if len(self.left_out) < MOST_NAMED:
+            self.left_out.append(
+                {"position": self.read, "record": identifier or "", "reason": reason, "detail": detail}
+            )
+
+    def refused(self, record: Record, problem: Unwritable) -> None:
+        """Name a record that can be read and not be written."""
+        self.leave_out(record.identifier, problem.reason, str(problem))
 
 
 def convert_file(order: Conversion, progress: Progress) -> dict[str, Any]:
@@ -44,8 +62,9 @@ def convert_file(order: Conversion, progress: Progress) -> dict[str, Any]:
     The target appears whole or not at all.
 
     Returns:
-        read, written, quarantined, reasons, not_carried (what has no place in the other flavour, or in the
-        columns of a table) and missing_characters (those the encoding lacks, written as character
+        read, written, quarantined, reasons, left_out (the first of them, each with its position from 1 on,
+        its number, the reason and what exactly), not_carried (what has no place in the other flavour, or in
+        the columns of a table) and missing_characters (those the encoding lacks, written as character
         references), each with its number.
 
     Raises:
@@ -61,7 +80,8 @@ def convert_file(order: Conversion, progress: Progress) -> dict[str, Any]:
     layout = layout_of(target) if order.layout == "auto" else order.layout
     if layout in TABLES and order.to == "marc21":
         raise Refusal("conversion.table_of_marc21", field="to")
-    counts, report = _Counts(), Report()
+    counts = _Counts()
+    report = Report(refused=counts.refused)
     unfinished = target.with_name(f"{target.name}.part")
     with unfinished.open("wb") as out:
         write_file(_converted(order, counts, progress), out, layout, order.encoding, report)
@@ -72,6 +92,7 @@ def convert_file(order: Conversion, progress: Progress) -> dict[str, Any]:
         "written": report.written,
         "quarantined": reasons.total(),
         "reasons": dict(reasons),
+        "left_out": counts.left_out,
         "not_carried": dict((counts.not_carried + report.not_carried).most_common()),
         "missing_characters": dict(report.missing),
     }
@@ -88,6 +109,7 @@ def _converted(order: Conversion, counts: _Counts, progress: Progress) -> Iterat
             yield converted.record
         else:
             counts.reasons[found.reason] += 1
+            counts.leave_out(control_number(raw), found.reason, found.detail)
         progress(order.source.name, counts.read)
 
 

@@ -16,6 +16,7 @@ from hub.services.clustering import cluster, export
 from hub.services.context import Principal, Role
 from hub.services.conversion import Conversion, convert_file
 from hub.services.harvesting.ingesting import FileOrder, ingest
+from hub.services.harvesting.quarantine import said_reason
 from hub.services.indexing import feed
 from hub.services.performing import perform
 from hub.services.searching import OPERATIONS
@@ -113,9 +114,16 @@ async def _convert(context: Context, arguments: argparse.Namespace) -> Answer:
     return convert_file(order, context.progress)
 
 
+def _say_converted(answer: Answer, language: str) -> Iterable[str]:
+    """The numbers, and the records that are not in the target, with their reasons in words."""
+    reasons = {said_reason(code, language): number for code, number in answer["reasons"].items()}
+    left_out = [{**one, "reason": said_reason(one["reason"], language)} for one in answer["left_out"]]
+    return labelled({**answer, "reasons": reasons, "left_out": left_out}, language)
+
+
 COMMANDS = (
     Command(("ingest",), "cli.ingest", _ingest, labelled, _ingest_arguments),
     Command(("cluster",), "cli.cluster", _cluster, labelled, _cluster_arguments),
     Command(("search",), "cli.search", _search, _say_found, _search_arguments),
-    Command(("convert",), "cli.convert", _convert, labelled, _convert_arguments, needs_hub=False),
+    Command(("convert",), "cli.convert", _convert, _say_converted, _convert_arguments, needs_hub=False),
 )

@@ -115,6 +115,7 @@ def test_converting_both_ways(tongjie: Tongjie, tmp_path: Path, catalogue: Path)
     there, back = tmp_path / "marc21.mrc", tmp_path / "cnmarc.mrc"
     forth = tongjie("convert", catalogue, there, "--to", "marc21", "--json").answer
     assert (forth["read"], forth["written"], forth["quarantined"]) == (7, 6, 1)
+    assert [one["position"] for one in forth["left_out"]] == [6]
     assert tongjie("convert", there, back, "--to", "cnmarc", "--encoding", "gb18030", "--json").code == 0
     first = read(next(iter(read_file(there))))
     assert isinstance(first, ReadRecord)
@@ -142,6 +143,10 @@ def test_converting_reports_what_the_encoding_lacks_and_what_is_too_long(
     ).answer
     assert said["missing_characters"] == {"\N{CAT FACE}": 1}
     assert (said["written"], said["reasons"]) == (1, {"too_long": 1})
+    assert [(one["position"], one["record"], one["reason"]) for one in said["left_out"]] == [
+        (2, "b", "too_long")
+    ]
+    assert "field 245: 12005 bytes" in tongjie("convert", source, tmp_path / "out.mrc", "--to", "marc21").out
     refused = tongjie("convert", source, tmp_path / "out.csv", "--to", "marc21", "--json")
     assert refused.code == 1
     assert "CNMARC" in refused.err
