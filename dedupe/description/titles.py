@@ -22,7 +22,7 @@ _LEADING_ARTICLE = re.compile(
 )
 #: uniform and original titles: they name the work, in whatever edition
 _ORIGINALS_UNIMARC = (("500", "a"), ("454", "at"))
-_ORIGINALS_MARC21 = (("240", "a"), ("765", "t"))
+_ORIGINALS_MARC21 = (("130", "a"), ("240", "a"), ("765", "t"))
 #: syllables shaped like pinyin without its tones; one that is read is never read otherwise, to stay linear
 _PINYIN = re.compile("(?>(?:[zcs]h|[bpmfdtnlgkhjqxzcsryw])?[aeiouv]+(?:ng|n|r)?)++")
 _VARIANTS_UNIMARC = ("510", "512", "513", "514", "515", "516", "517", "540", "541", "518")

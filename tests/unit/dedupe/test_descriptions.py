@@ -103,6 +103,7 @@ def test_the_original_script_comes_before_its_romanisation() -> None:
         ("marc21", "悲惨世界", {"246": "$aBei can shi jie | $aLes misérables"}),
         ("marc21", "悲惨世界", {"765": "$tLes misérables"}),
         ("marc21", "悲惨世界", {"765": "$tLes misérables", "240": "$aLes Misérables :"}),
+        ("marc21", "悲惨世界", {"130": "$aLes misérables.$lChinese"}),
         ("marc21", "The wretched", {"240": "$aLes misérables"}),
         ("marc21", "The story of the stone", {"240": "$a红楼梦"}),
     ],
