@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterable
 
 from hub.cli.command import Answer, Command, Context
@@ -16,6 +15,7 @@ from hub.services.harvesting import profiles, sources
 from hub.services.harvesting.comparing import compare_all
 from hub.services.harvesting.harvest import as_answer, harvest
 from hub.services.harvesting.opening import FULL_NEXT
+from hub.services.harvesting.options import stated_value
 from hub.services.secrets import shown
 from hub.services.validation import validated
 
@@ -27,10 +27,7 @@ def option(value: str) -> tuple[str, object]:
     name, equals, stated = value.partition("=")
     if not equals or not name:
         raise argparse.ArgumentTypeError(Refusal("harvest.bad_option_form", option=value).say("en"))
-    try:
-        return name, json.loads(stated)
-    except json.JSONDecodeError:
-        return name, stated
+    return name, stated_value(stated)
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:

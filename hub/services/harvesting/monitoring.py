@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import Field
 from sqlalchemy import Connection
 
+from hub.errors import NotFound
 from hub.messages.catalogue import messages, text
 from hub.services.context import Hub, Principal
 from hub.services.harvesting.claimed import job_of
@@ -24,9 +25,10 @@ from schedules.claims import is_free
 
 
 class ListInput(Input):
-    """How many of each source's runs are wanted."""
+    """How many of each source's runs are wanted; of which source, or of all."""
 
     runs: int = Field(default=5, ge=1, le=50)
+    source: str = Field(default="", max_length=200)
 
 
 async def list_harvests(hub: Hub, principal: Principal, query: ListInput) -> dict[str, Any]:
@@ -40,6 +42,7 @@ async def list_harvests(hub: Hub, principal: Principal, query: ListInput) -> dic
         return [
             _source(connection, network, source, counts.get(source.name), query.runs, language, now)
             for source in harvests.sources(connection)
+            if query.source in ("", source.name)
         ]
 
     found = await hub.store.read(ask)
@@ -134,11 +137,19 @@ class RunInput(Input):
 
 
 async def list_slices(hub: Hub, principal: Principal, query: RunInput) -> dict[str, Any]:
-    """A run slice by slice: what the target promised of each, and what became of it."""
+    """A run slice by slice: what the target promised of each, and what became of it.
+
+    Raises:
+        NotFound: there is no such run.
+    """
     del principal
+    source = await hub.store.read(lambda connection: harvests.source_of_run(connection, query.run))
+    if source is None:
+        raise NotFound("common.not_found", field="run", what="run", key=query.run)
     found = await hub.store.read(lambda connection: harvests.slices_of(connection, query.run))
     return {
         "run": query.run,
+        "source": source,
         "slices": [
             {"slice": name, "state": state, "expected": hits, **asdict(tally)}
             for name, state, hits, tally in found

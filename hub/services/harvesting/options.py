@@ -6,6 +6,7 @@ A misspelt option would otherwise be ignored in silence, and a wrong one found a
 from __future__ import annotations
 
 import codecs
+import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -36,6 +37,14 @@ def refuse_impossible(tree: NodeTree, protocol: str, options: Mapping[str, Any])
         elif name not in spoken:
             known = ", ".join(sorted({*spoken, *CHECKS}))
             raise Refusal("harvest.unknown_option", field=name, option=name, protocol=protocol, known=known)
+
+
+def stated_value(written: str) -> Any:
+    """An option's value as somebody wrote it: what reads as JSON (a number, true, an object) is that."""
+    try:
+        return json.loads(written)
+    except json.JSONDecodeError:
+        return written
 
 
 def refuse_unknown_profile(value: Any) -> None:

@@ -98,7 +98,8 @@ def profile_view(source: SourceRow) -> dict[str, Any]:
     """The profile for people and programs: every finding with its value, how it was found, and by what."""
     profile = profile_of(source)
     if profile is None:
-        return {"source": source.name, "protocol": source.protocol, "findings": []}
+        known = {"findings": [], "edited": [], "others": sorted(FINDINGS)}
+        return {"source": source.name, "protocol": source.protocol, **known}
     names = sorted({*profile.findings, *profile.edits})
     findings = [
         {"finding": name, **found.to_dict()} for name in names if (found := profile.finding(name)) is not None
@@ -115,6 +116,8 @@ def profile_view(source: SourceRow) -> dict[str, Any]:
         "deletions": profile.deletions,
         "holdings": source.profile.get("holdings") or "",
         "findings": findings,
+        "edited": sorted(profile.edits),
+        "others": sorted(FINDINGS.keys() - names),
     }
 
 

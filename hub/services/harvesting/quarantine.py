@@ -66,6 +66,7 @@ async def show_piece(hub: Hub, principal: Principal, query: PieceInput) -> dict[
         raise NotFound("common.not_found", field="piece", what="record", key=query.piece)
     beginning = piece.row.raw[:SHOWN_BYTES].decode("utf-8", "replace")
     return {
+        "source": piece.source,
         **view(piece, principal.language),
         "sha256": hashlib.sha256(piece.row.raw).hexdigest(),
         "beginning": "".join(one if one.isprintable() else "·" for one in beginning),

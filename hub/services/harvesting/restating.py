@@ -14,7 +14,6 @@ from functools import partial
 from typing import Any
 
 from connectors.ports import RawRecord
-from hub.errors import Refusal
 from hub.services.context import Hub
 from hub.services.harvesting.habits import habits_of
 from hub.services.harvesting.intake import Habits, pack, profile_for
@@ -37,17 +36,18 @@ async def restate(hub: Hub, name: str, progress: Progress = unwatched) -> dict[s
         records read; items added, changed and withdrawn; and the location codes that no node claims, with
         the number of items under each.
 
+        Where nothing tells how the source states its holdings no record is read, and nothing changes.
+
     Raises:
         NotFound: there is no such source.
-        Refusal: nothing tells how the source states its holdings; nothing is changed then.
     """
     source = await find(hub, name)
     habits = await _with_profile(hub, name, habits_of(hub.network(), source))
     read = last = 0
-    items: Counter[str] = Counter()
+    items = Counter(added=0, changed=0, withdrawn=0)
     unmapped: Counter[str] = Counter()
-    while found := await hub.store.read(
-        partial(harvests.live_records, after=last, limit=AT_ONCE, source=name)
+    while habits.profile and (
+        found := await hub.store.read(partial(harvests.live_records, after=last, limit=AT_ONCE, source=name))
     ):
         # Named by their numbers: a record kept beside another has not the identifier that is in its bytes.
         named = pack(RawRecord(record.raw, str(record.id)) for record in found)
@@ -58,7 +58,8 @@ async def restate(hub: Hub, name: str, progress: Progress = unwatched) -> dict[s
         unmapped.update(intake.unmapped)
         read, last = read + len(found), found[-1].id
         progress(name, read, None)
-    await hub.store.write(lambda connection: harvests.set_unmapped(connection, name, unmapped))
+    if habits.profile:
+        await hub.store.write(lambda connection: harvests.set_unmapped(connection, name, unmapped))
     return {"source": name, "records": read, **items, "unmapped": dict(unmapped)}
 
 
@@ -71,6 +72,4 @@ async def _with_profile(hub: Hub, name: str, habits: Habits) -> Habits:
     )
     raw = [RawRecord(record.raw, record.identifier) for record in first]
     found = await asyncio.to_thread(profile_for, raw, habits.encoding)
-    if first and not found:
-        raise Refusal("sources.no_holdings_profile", field="source", source=name)
     return replace(habits, profile=found)

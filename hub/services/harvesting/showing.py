@@ -39,7 +39,8 @@ async def show_source(hub: Hub, principal: Principal, query: SourceInput) -> dic
         return {
             **_about(network, source, language),
             "full_next": bool(source.profile.get(FULL_NEXT)),
-            "holdings": source.options.get("profile") or source.profile.get("holdings") or "",
+            # None before anybody looked; empty where none was found.
+            "holdings": source.options.get("profile") or source.profile.get("holdings"),
             "records": {
                 "live": counts.live,
                 "missing": counts.missing,

@@ -29,6 +29,7 @@ from hub.storage.harvests.runs import (
     resume_run,
     runs,
     slices_of,
+    source_of_run,
     start_run,
     unfinished_run,
 )
@@ -109,6 +110,7 @@ __all__ = [
     "runs",
     "set_unmapped",
     "slices_of",
+    "source_of_run",
     "sources",
     "start_run",
     "store_batch",

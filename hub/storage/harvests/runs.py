@@ -104,6 +104,11 @@ def finish_run(
     return find_run(connection, run)
 
 
+def source_of_run(connection: Connection, run: int) -> str | None:
+    """The source that the run of this number was over; None where somebody made the number up."""
+    return connection.scalar(select(RUN.c.source).where(RUN.c.id == run))
+
+
 def find_run(connection: Connection, run: int) -> RunRow:
     """The run of this number.
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from aiohttp import web
 
 from hub.web.pages import account, demonstration, driving, editions, libraries, searching, signing_in
-from hub.web.pages.coordination import duplicates, monitoring, timetable
+from hub.web.pages.coordination import (
+    duplicates,
+    monitoring,
+    new_source,
+    source_records,
+    sources,
+    timetable,
+)
 from hub.web.pages.coordination import overview as coordination
 from hub.web.pages.desk import cases, lending, overview, supplying, totes
 from hub.web.pages.rendering import ENVIRONMENT, environment, render
@@ -13,7 +20,7 @@ from hub.web.pages.static_files import serve_static
 
 READERS = (signing_in, searching, editions, account, libraries, demonstration)
 DESK = (overview, supplying, totes, lending, cases)
-COORDINATION = (coordination, monitoring, timetable, duplicates)
+COORDINATION = (coordination, monitoring, timetable, sources, source_records, new_source, duplicates)
 PAGES = (*READERS, *DESK, driving, *COORDINATION)
 
 
