@@ -81,8 +81,10 @@ def refuse_elsewhere(address: str, permitted: Collection[str]) -> None:
         Refusal: naming the host and what is configured.
     """
     host = urlsplit(address).hostname
-    if host and permitted and not any(_covers(one, host) for one in permitted):
-        known = ", ".join(sorted(permitted))
+    # Folders among them say what may be read over the web, and nothing of hosts.
+    hosts = sorted(one for one in permitted if not one.startswith("/"))
+    if host and hosts and not any(_covers(one, host) for one in hosts):
+        known = ", ".join(hosts)
         raise Refusal("sources.address_not_permitted", field="address", host=host, known=known)
 
 

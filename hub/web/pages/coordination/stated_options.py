@@ -40,6 +40,7 @@ def taken_away(before: Mapping[str, Any], after: Collection[str], elsewhere: Col
 
 def _written(value: Any) -> str:
     # What is text stays as it is, unless it would be read back as something else.
-    if isinstance(value, str) and stated_value(value) == value:
-        return value
-    return json.dumps(value, ensure_ascii=False)
+    one_line = isinstance(value, str) and value == value.strip() and len(value.splitlines()) <= 1
+    if one_line and stated_value(value) == value:
+        return str(value)
+    return json.dumps(value)

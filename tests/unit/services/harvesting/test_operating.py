@@ -18,7 +18,7 @@ from hub.services.harvesting.showing import shown_address
 from hub.services.performing import perform
 from hub.storage import harvests
 from hub.storage.store import Store
-from tests.catalogues import catalogue
+from tests.catalogues import catalogue, iso2709
 from tests.hubs import hub_over
 from tests.lived_in import marc
 from tests.members import MEMBERS
@@ -132,3 +132,35 @@ async def test_codes_that_are_mapped_bring_the_items_of_records_that_are_kept(
     assert back == item
     with pytest.raises(NotFound):
         await ask(hub, "sources.map_locations", source=source, locations={"JLT": "NOWHERE"})
+
+
+async def test_items_at_a_code_that_nobody_claimed_come_when_it_is_mapped(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    hub = hub_over(sqlite_store)
+    file = tmp_path / "jlt.mrc"
+    file.write_bytes(marc("XWT", range(3)))
+    read = await ingest(hub, FileOrder(file, "JLT"))
+    assert read["unmapped"] == {"XWT": 3}
+    before = await ask(hub, "sources.show", source="ingest-JLT")
+    assert (before["records"]["items"], before["unmapped"]) == (0, [{"code": "XWT", "items": 3}])
+    mapped = await ask(hub, "sources.map_locations", source="ingest-JLT", locations={"XWT": "QHT"})
+    assert (mapped["added"], mapped["unmapped"]) == (3, {})
+    after = await ask(hub, "sources.show", source="ingest-JLT")
+    assert (after["records"]["items"], after["unmapped"]) == (3, [])
+    again = await ingest(hub, FileOrder(file, "JLT"))
+    assert (again["unchanged"], again["unmapped"]) == (3, {}), "the next file is read by the same table"
+
+
+async def test_records_without_an_identifier_and_those_that_share_one_are_counted(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    hub = hub_over(sqlite_store)
+    bare, other = (iso2709([("245", f"10\x1fa{title}")]) for title in ("One", "Another"))
+    same = [iso2709([("001", "b1"), ("245", f"10\x1fa{title}")]) for title in ("One", "Another")]
+    file = tmp_path / "jlt.mrc"
+    file.write_bytes(b"".join([bare, other, *same]))
+    await ingest(hub, FileOrder(file, "JLT"))
+    identity = (await ask(hub, "sources.show", source="ingest-JLT"))["identity"]
+    assert (identity["by_digest"], identity["clashes"]) == (2, 1)
+    assert identity["clashes_first"][0].startswith("b1#")

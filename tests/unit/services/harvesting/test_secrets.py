@@ -159,6 +159,7 @@ async def test_a_hub_that_was_killed_while_passwords_moved_takes_their_bytes_awa
         (("fd00::/8",), "tcp://[fd00::1]:210/Books", True),
         (("10.0.0.0/8",), "tcp://name-in-that-network:210/Books", False),
         (("10.0.0.0/8",), "/var/spool/drops", True),
+        (("/var/spool/drops",), "tcp://anywhere.example:210/Books", True),
     ],
 )
 def test_sources_are_only_where_the_configuration_permits(
