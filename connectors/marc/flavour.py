@@ -27,12 +27,12 @@ _TELLING_TAGS = frozenset(("100", "101", "102", "200", "801"))
 def flavour_of(fields: Sequence[Field]) -> Flavour:
     """The flavour of a record with these fields; MARC 21 when nothing speaks for another."""
     tags = tuple([field.tag for field in fields])
-    return _flavour_by_tags(tags) or _flavour_by_content(fields, frozenset(tags))
+    return flavour_by_tags(tags) or _flavour_by_content(fields, frozenset(tags))
 
 
 def flavour_of_texts(tags: tuple[str, ...], texts: Sequence[str]) -> Flavour:
     """The flavour of a record with the fields that ``fields_of`` would make of these."""
-    told = _flavour_by_tags(tags)
+    told = flavour_by_tags(tags)
     if told is not None:
         return told
     telling = [tag in _TELLING_TAGS for tag in tags]
@@ -41,7 +41,7 @@ def flavour_of_texts(tags: tuple[str, ...], texts: Sequence[str]) -> Flavour:
 
 
 @lru_cache(maxsize=4096)  # a catalogue repeats a few hundred lists of tags
-def _flavour_by_tags(tags: tuple[str, ...]) -> Flavour | None:
+def flavour_by_tags(tags: tuple[str, ...]) -> Flavour | None:
     """The flavour where the tags alone tell."""
     if "245" in tags and "200" not in tags:
         return Flavour.MARC21
