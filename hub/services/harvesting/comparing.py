@@ -26,7 +26,8 @@ from hub.services.harvesting.verdicts import RunVerdict, judge
 from hub.services.progress import Progress, unwatched
 from hub.storage import harvests
 from hub.storage.harvests.difference import NAMED
-from hub.storage.harvests.values import QuarantinedRow, SourceRow, Tally
+from hub.storage.harvests.rehearsal import NO_RUN
+from hub.storage.harvests.values import QuarantinedRow, Sighting, SourceRow, Tally
 
 
 @dataclass(slots=True)
@@ -49,8 +50,9 @@ class _Looking:
             self.counted[event.moment] = event
         elif isinstance(event, Fetched):
             intake = await take_in_elsewhere(self.hub, pack(event.records), self.habits, self.tally.received)
+            seen = Sighting.in_slice(NO_RUN.run, event.slice, 1)
             counts = await self.hub.store.read(
-                lambda connection: self.rehearsal.batch(connection, self.source.name, intake.rows)
+                lambda connection: self.rehearsal.batch(connection, self.source.name, intake.rows, seen)
             )
             self.tally += counts.tally(len(intake.quarantined))
             self.reasons.update(row.reason for row in intake.quarantined)

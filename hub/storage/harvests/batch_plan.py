@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import NamedTuple
 
 from hub.storage.harvests.values import RecordRow, Sighting
@@ -42,7 +43,7 @@ class PlainRows(NamedTuple):
     doubtful: list[RecordRow]  #: what ``plan_batch`` is to decide, in order
 
 
-def plain_rows(known: Mapping[str, KnownRecord], rows: Sequence[RecordRow]) -> PlainRows:
+def plain_rows(known: Mapping[str, KnownRecord], rows: Sequence[RecordRow], seen: Sighting) -> PlainRows:
     """Set apart the records that are plainly new or plainly the same: nearly all of nearly every batch."""
     times = Counter([row.identifier for row in rows])
     found = PlainRows([], [], [])
@@ -51,7 +52,12 @@ def plain_rows(known: Mapping[str, KnownRecord], rows: Sequence[RecordRow]) -> P
             found.doubtful.append(row)
         elif (before := known.get(row.identifier)) is None:
             found.new.append(row)
-        elif before.live and before.digest == row.digest and before.id is not None:
+        elif (
+            before.live
+            and before.digest == row.digest
+            and before.id is not None
+            and not (before.seen == seen and is_nameless(row))
+        ):
             found.same.append(before.id)
         else:
             found.doubtful.append(row)
@@ -66,6 +72,21 @@ def alternate_identifier(row: RecordRow) -> str:
     return f"{row.identifier}#{row.digest[:16]}"
 
 
+def digest_identifier(digest: str) -> str:
+    """Under what a record is kept that has no identifier, by the digest of its bytes."""
+    return f"digest:{digest[:32]}"
+
+
+def is_nameless(row: RecordRow) -> bool:
+    """Whether the record has no identifier of its own."""
+    return row.identifier == digest_identifier(row.digest)
+
+
+def ordinal_identifier(identifier: str, ordinal: int) -> str:
+    """Under what the second, third ... of some nameless records is kept whose bytes are the same."""
+    return identifier if ordinal == 1 else f"{identifier}+{ordinal}"
+
+
 def plan_batch(
     known: Mapping[str, KnownRecord], rows: Iterable[RecordRow], seen: Sighting, *, newest_wins: bool
 ) -> BatchPlan:
@@ -73,7 +94,11 @@ def plan_batch(
 
     A clash is a second record with an identifier seen in this run already but with other bytes. It is kept
     beside the first, never over it. What a slice brought before it broke off is no first record: fetched
-    again, the slice brings its newer version. ``newest_wins`` is for targets whose identifiers are unique by
+    again, the slice brings its newer version.
+
+    Nameless records of the same bytes are told apart by the order in which one slice brings them: as many as
+    it brings are kept. In another slice they are the same ones again, for the same bytes belong to the same
+    slices. ``newest_wins`` is for targets whose identifiers are unique by
     protocol (OAI-PMH): there it is the same record, changed while the run went on.
     """
     planner = _Planner(dict(known), seen, newest_wins)
@@ -129,6 +154,8 @@ class _Planner:
     def _identifier(self, row: RecordRow) -> str:
         """The record's own identifier, or the alternate one when another record has it."""
         before = self.known.get(row.identifier)
+        if is_nameless(row):
+            return self._next_of_the_same(row)
         if before is None or before.digest == row.digest or self._newest_wins:
             return row.identifier
         alternate = alternate_identifier(row)
@@ -136,3 +163,12 @@ class _Planner:
             self.plan.clashes += 1
             return alternate
         return row.identifier
+
+    def _next_of_the_same(self, row: RecordRow) -> str:
+        """The first identifier under which this slice has not brought these bytes yet."""
+        names = (ordinal_identifier(row.identifier, ordinal) for ordinal in count(1))
+        return next(
+            name
+            for name in names
+            if (before := self.known.get(name)) is None or not before.live or before.seen != self._seen
+        )

@@ -14,6 +14,8 @@ from hub.storage.harvests.batch_plan import (
     BatchPlan,
     KnownRecord,
     alternate_identifier,
+    is_nameless,
+    ordinal_identifier,
     plain_rows,
     plan_batch,
 )
@@ -26,6 +28,7 @@ from hub.storage.tables.columns import core
 
 RECORD, PENDING = core(SourceRecord), core(PendingRecord)
 BATCH = 2_000  #: rows that are looked up at once
+FIRST_ORDINALS = 4  #: of each nameless record are looked up; more where these are there
 KNOWN = ("id", "identifier", "digest", "state", "seen_run", "seen_slice", "seen_attempt")
 BYTES = ("format", "encoding", "confidence", "digest", "raw")
 
@@ -73,9 +76,10 @@ def _store(
     newest_wins: bool,
 ) -> StoredCounts:
     known = _known(connection, source, [row.identifier for row in rows])
-    plain = plain_rows(known, rows)
+    plain = plain_rows(known, rows, seen)
     if plain.doubtful:
         known |= _alternates(connection, source, plain.doubtful, known)
+        known |= _ordinals(connection, source, plain.doubtful)
     plan = plan_batch(known, plain.doubtful, seen, newest_wins=newest_wins)
     arrived = {row.identifier: row for row in plain.new} | plan.inserts
     inserted = _insert(connection, source, seen, arrived, now)
@@ -98,7 +102,7 @@ def _store(
 def known_records(connection: Connection, source: str, rows: Sequence[RecordRow]) -> dict[str, KnownRecord]:
     """What is stored under the identifiers that these rows may be kept under."""
     known = _known(connection, source, {row.identifier for row in rows})
-    return known | _alternates(connection, source, rows, known)
+    return known | _alternates(connection, source, rows, known) | _ordinals(connection, source, rows)
 
 
 def _alternates(
@@ -113,6 +117,24 @@ def _alternates(
         or ((before := known.get(row.identifier)) is not None and before.digest != row.digest)
     }
     return _known(connection, source, alternates) if alternates else {}
+
+
+def _ordinals(connection: Connection, source: str, rows: Sequence[RecordRow]) -> dict[str, KnownRecord]:
+    """What is stored under the ordinal identifiers of nameless records."""
+    found: dict[str, KnownRecord] = {}
+    looked_for = {row.identifier for row in rows if is_nameless(row)}
+    first, step = 2, FIRST_ORDINALS
+    while looked_for:
+        names = {
+            ordinal_identifier(one, ordinal): one
+            for one in looked_for
+            for ordinal in range(first, first + step)
+        }
+        there = _known(connection, source, names)
+        found |= there
+        looked_for = {names[name] for name in there}
+        first, step = first + step, step * 4
+    return found
 
 
 def _known(connection: Connection, source: str, identifiers: Collection[str]) -> dict[str, KnownRecord]:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import count, takewhile
 
 from sqlalchemy import Connection, select
 
-from hub.storage.harvests.batch_plan import KnownRecord, alternate_identifier, plan_batch
+from hub.storage.harvests.batch_plan import (
+    KnownRecord,
+    alternate_identifier,
+    is_nameless,
+    ordinal_identifier,
+    plan_batch,
+)
 from hub.storage.harvests.difference import NAMED, Difference, Share
 from hub.storage.harvests.records import known_records
 from hub.storage.harvests.values import ItemCounts, RecordRow, Sighting, StoredCounts
@@ -29,10 +36,15 @@ class Rehearsal:
         self._after: dict[str, KnownRecord] = {}
         self._first_new: dict[str, bytes] = {}
 
-    def batch(self, connection: Connection, source: str, rows: Sequence[RecordRow]) -> StoredCounts:
-        """What storing these rows after the earlier ones would come to; their items are not looked at."""
+    def batch(
+        self, connection: Connection, source: str, rows: Sequence[RecordRow], seen: Sighting = NO_RUN
+    ) -> StoredCounts:
+        """What storing these rows after the earlier ones would come to; their items are not looked at.
+
+        ``seen`` tells in which slice of ``NO_RUN`` they came.
+        """
         known = {**known_records(connection, source, rows), **self._of(rows)}
-        plan = plan_batch(known, rows, NO_RUN, newest_wins=self._newest_wins)
+        plan = plan_batch(known, rows, seen, newest_wins=self._newest_wins)
         self._after.update((name, record) for name, record in plan.known.items() if known.get(name) != record)
         for name in known.keys() - plan.known.keys():
             del self._after[name]
@@ -44,6 +56,9 @@ class Rehearsal:
     def _of(self, rows: Sequence[RecordRow]) -> dict[str, KnownRecord]:
         """What earlier batches brought under the identifiers that these rows may be kept under."""
         names = {name for row in rows for name in (row.identifier, alternate_identifier(row))}
+        for row in filter(is_nameless, rows):
+            ordinals = (ordinal_identifier(row.identifier, ordinal) for ordinal in count(2))
+            names.update(takewhile(self._after.__contains__, ordinals))
         return {name: self._after[name] for name in names & self._after.keys()}
 
     def first_new(self) -> dict[str, bytes]:

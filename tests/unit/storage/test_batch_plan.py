@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from itertools import count
 
 from hypothesis import given
@@ -11,18 +13,24 @@ from hub.storage.harvests.batch_plan import (
     BatchPlan,
     KnownRecord,
     alternate_identifier,
+    digest_identifier,
     plain_rows,
     plan_batch,
 )
 from hub.storage.harvests.values import RecordRow, Sighting
 
+
+def named(identifier: str, content: str) -> RecordRow:
+    return RecordRow(identifier, content.encode(), "cnmarc", "utf-8")
+
+
+def nameless(content: str) -> RecordRow:
+    return named(digest_identifier(hashlib.sha256(content.encode()).hexdigest()), content)
+
+
+CONTENTS = st.sampled_from("xyz")
 ROWS = st.lists(
-    st.builds(
-        lambda identifier, content: RecordRow(identifier, content.encode(), "cnmarc", "utf-8"),
-        st.sampled_from("ab"),
-        st.sampled_from("xyz"),
-    ),
-    max_size=8,
+    st.one_of(st.builds(named, st.sampled_from("ab"), CONTENTS), st.builds(nameless, CONTENTS)), max_size=8
 )
 
 
@@ -66,6 +74,10 @@ def test_every_received_version_is_kept_and_counted(
         assert stored + unchanged == len(received)
         seen = {known.digest for known in kept.known.values() if known.seen.run == run}
         assert seen == {row.digest for row in received}
+        bare = Counter(row.identifier for row in received if row.identifier.startswith("digest:"))
+        for identifier, times in bare.items():
+            mine = [one for name, one in kept.known.items() if name.partition("+")[0] == identifier]
+            assert sum(one.seen.run == run for one in mine) == times
 
 
 @given(ROWS, st.randoms(use_true_random=False))
@@ -77,17 +89,17 @@ def test_the_same_records_in_another_order_are_unchanged(rows: list[RecordRow], 
     assert harvest(kept, 2, [shuffled]) == (0, len(rows))
 
 
-@given(st.lists(ROWS, max_size=2), ROWS, st.sets(st.sampled_from("ab")), st.sampled_from("xyz"))
+@given(st.sampled_from([1, 2]), st.lists(ROWS, max_size=2), ROWS, st.sets(st.sampled_from("ab")), CONTENTS)
 def test_what_is_set_apart_as_plain_is_what_the_plan_would_decide(
-    before: list[list[RecordRow]], rows: list[RecordRow], gone: set[str], taken: str
+    run: int, before: list[list[RecordRow]], rows: list[RecordRow], gone: set[str], taken: str
 ) -> None:
     kept, seen = Kept(), Sighting(2)
-    harvest(kept, 1, before)
+    harvest(kept, run, before)
     rows = [*rows, *(RecordRow(name, b"", "", "", deleted=True) for name in sorted(gone))]
     # Somebody's own identifier may be what another's alternate one would be.
     rows.append(RecordRow(alternate_identifier(RecordRow("a", taken.encode(), "", "")), b"own", "", ""))
     whole = plan_batch(kept.known, rows, seen, newest_wins=False)
-    plain = plain_rows(kept.known, rows)
+    plain = plain_rows(kept.known, rows, seen)
     rest = plan_batch(kept.known, plain.doubtful, seen, newest_wins=False)
     assert {row.identifier: row for row in plain.new} | rest.inserts == whole.inserts
     assert {*plain.same, *rest.seen} == whole.seen

@@ -159,8 +159,10 @@ async def test_records_without_an_identifier_and_those_that_share_one_are_counte
     bare, other = (iso2709([("245", f"10\x1fa{title}")]) for title in ("One", "Another"))
     same = [iso2709([("001", "b1"), ("245", f"10\x1fa{title}")]) for title in ("One", "Another")]
     file = tmp_path / "jlt.mrc"
-    file.write_bytes(b"".join([bare, other, *same]))
-    await ingest(hub, FileOrder(file, "JLT"))
+    file.write_bytes(b"".join([bare, other, bare, *same]))
+    for stored, unchanged in ((5, 0), (0, 5)):
+        read = await ingest(hub, FileOrder(file, "JLT"))
+        assert (read["stored"], read["unchanged"], read["clashes"]) == (stored, unchanged, 1)
     identity = (await ask(hub, "sources.show", source="ingest-JLT"))["identity"]
-    assert (identity["by_digest"], identity["clashes"]) == (2, 1)
+    assert (identity["by_digest"], identity["clashes"]) == (3, 1)
     assert identity["clashes_first"][0].startswith("b1#")
