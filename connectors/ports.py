@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from connectors.profile import TargetProfile
 
 
-@dataclass(frozen=True, slots=True)
-class RawRecord:
-    """One record with its bytes exactly as they came."""
+class RawRecord(NamedTuple):
+    """One record with its bytes exactly as they came; a tuple, for a harvest makes one of each record."""
 
     raw: bytes  #: empty for a deletion; the diagnostic's text where ``syntax`` is "diagnostic"
     identifier: str | None  #: the target's own id; None where the record has none

@@ -13,6 +13,7 @@ from connectors.ports import RawRecord
 
 _DIRECTORY_START: Final = 24
 _ENTRY: Final = 12
+_GONE: Final = (b"d", b"D")
 _TERMINATORS: Final = b"\x1e\x1d\x1f"
 _MARCXML: Final = re.compile(
     rb"""<(?:[\w.-]+:)?controlfield\b[^>]*?\btag\s*=\s*["']001["'][^>]*>([^<]{1,500})<""", re.DOTALL
@@ -23,13 +24,15 @@ _JSON: Final = re.compile(rb'"001"\s*:\s*"((?:[^"\\]|\\.){1,500})"')
 def received(raw: bytes, syntax: str) -> RawRecord:
     """A MARC record as it came; a deletion where its leader says that it is gone (LDR/05 ``d``)."""
     identifier = control_number(raw)
-    if identifier is not None and is_tombstone(raw):
+    if identifier is not None and _may_be_tombstone(raw) and is_tombstone(raw):
         return RawRecord(b"", identifier, deleted=True)
     return RawRecord(raw, identifier, syntax=syntax)
 
 
 def control_number(raw: bytes) -> str | None:
     """The 001 of an ISO 2709, MARCXML or MARC-in-JSON record; None when it has none or cannot be read."""
+    if raw[:1].isdigit():
+        return _text(_iso2709(raw))
     head = raw[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"<"):
         found = _MARCXML.search(raw)
@@ -40,6 +43,11 @@ def control_number(raw: bytes) -> str | None:
     else:
         content = _iso2709(raw)
     return _text(content)
+
+
+def _may_be_tombstone(raw: bytes) -> bool:
+    """False for a record of ISO 2709 with any other status; the rest has to be looked into."""
+    return raw[5:6] in _GONE or not raw[:1].isdigit()
 
 
 def _iso2709(raw: bytes) -> bytes:

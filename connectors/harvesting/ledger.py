@@ -9,17 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 
 from connectors.harvesting.plan import Found, Problem
 from connectors.harvesting.totals import Whole
 from connectors.ports import RawRecord
 
-
-def _fingerprint(record: RawRecord) -> bytes:
-    return blake2b(
-        record.raw + b"\0" + (record.identifier or "").encode("utf-8", "surrogatepass"), digest_size=16
-    ).digest()
+# Records and identifiers are recognised by their hashes: 64 bits under a key that is new in every process.
+# Where two are taken for one nevertheless, the figures do not add up, and the harvest is found incomplete.
+_fingerprint = hash
 
 
 class SliceLedger:
@@ -37,12 +34,12 @@ class SliceLedger:
         self.refused = 0  #: of these, diagnostics in a record's place
         self.first_refusal = ""
         self.handed_on = 0  #: records of all attempts
-        self._handed_on: Counter[bytes] = Counter()
-        self._expected_again: Counter[bytes] = Counter()
+        self._handed_on: Counter[int] = Counter()
+        self._expected_again: Counter[int] = Counter()
         self._identifiers: set[str] = set()
         self._alike: set[str] = set()
-        self._last = b""
-        self._overlap = b""  #: the record that a resumed attempt must bring first
+        self._last = 0
+        self._overlap: int | None = None  #: the record that a resumed attempt must bring first
         self._place = 0  #: records that it leaves out
         self._resumes = True
 
@@ -61,7 +58,7 @@ class SliceLedger:
             self.received = place
         else:
             self._expected_again = self._handed_on.copy()
-            self._overlap = b""
+            self._overlap = None
             self.received = self.refused = 0
             self._identifiers.clear()
         return place
@@ -75,7 +72,7 @@ class SliceLedger:
 
         It does not where the first record is not the last one that came, or where any other came before.
         """
-        if not self._overlap:
+        if self._overlap is None:
             return True
         if self.received == self._place:
             if not records or _fingerprint(records[0]) != self._overlap:
@@ -84,17 +81,35 @@ class SliceLedger:
         others = [record.identifier for record in records if record.identifier is not None]
         return len(self._identifiers.union(others)) == len(self._identifiers) + len(records)
 
-    def fresh(self, records: Iterable[RawRecord]) -> tuple[RawRecord, ...]:
+    def fresh(self, records: Sequence[RawRecord]) -> tuple[RawRecord, ...]:
         """Take in a batch and return those of it that were not handed on before."""
+        fingerprints = list(map(_fingerprint, records))
+        if self._are_new(records, fingerprints):
+            self.received += len(records)
+            self.handed_on += len(records)
+            self._handed_on.update(fingerprints)
+            self._identifiers.update([one.identifier for one in records if one.identifier is not None])
+            self._last = fingerprints[-1] if fingerprints else self._last
+            return tuple(records)
+        return self._one_by_one(records, fingerprints)
+
+    def _are_new(self, records: Sequence[RawRecord], fingerprints: Sequence[int]) -> bool:
+        """Whether a batch is like nearly all: nothing in it came before, twice, or as a refusal."""
+        if self._expected_again or any(record.syntax == "diagnostic" for record in records):
+            return False
+        different = set(fingerprints)
+        return len(different) == len(fingerprints) and different.isdisjoint(self._handed_on)
+
+    def _one_by_one(self, records: Iterable[RawRecord], fingerprints: Iterable[int]) -> tuple[RawRecord, ...]:
         new: list[RawRecord] = []
-        for record in records:
+        for record, fingerprint in zip(records, fingerprints, strict=True):
             self.received += 1
             if record.syntax == "diagnostic":
                 self.refused += 1
                 self.first_refusal = self.first_refusal or record.raw.decode("utf-8", "replace")
             elif record.identifier is not None:
                 self._identifiers.add(record.identifier)
-            self._last = fingerprint = _fingerprint(record)
+            self._last = fingerprint
             if self._expected_again[fingerprint] > 0:
                 self._expected_again[fingerprint] -= 1
             else:
@@ -124,7 +139,7 @@ class Ledger:
     problems: list[Problem] = field(default_factory=list)
     refused: int = 0
     first_refusal: str = ""
-    _slice_of: dict[bytes, int] = field(default_factory=dict)
+    _slice_of: dict[int, int] = field(default_factory=dict)
     _repeated: set[str] = field(default_factory=set)
     _slices: int = 0
 
@@ -134,12 +149,15 @@ class Ledger:
 
     def note(self, records: Iterable[RawRecord]) -> None:
         """Remember in which slice each record came; records without an identifier cannot be told apart."""
-        for record in records:
-            if record.identifier is None:
-                continue
-            key = blake2b(record.identifier.encode("utf-8", "surrogatepass"), digest_size=10).digest()
-            if self._slice_of.setdefault(key, self._slices) != self._slices:
-                self._repeated.add(record.identifier)
+        named = {hash(one.identifier): one.identifier for one in records if one.identifier is not None}
+        if not self._slice_of.keys().isdisjoint(named):
+            self._repeated.update(
+                identifier
+                for key, identifier in named.items()
+                if self._slice_of.get(key, self._slices) != self._slices
+            )
+            named = {key: name for key, name in named.items() if key not in self._slice_of}
+        self._slice_of.update(dict.fromkeys(named, self._slices))
 
     def end_slice(self, name: str, progress: SliceLedger) -> bool:
         """Close a slice; True when it was exact."""

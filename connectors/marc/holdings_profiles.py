@@ -54,6 +54,11 @@ class HoldingsProfile:
     link_item: str = ""
     link_holding: str = ""
 
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Every field that says something about items."""
+        return self.places.tags if self.holding is None else (*self.places.tags, *self.holding.tags)
+
 
 @cache
 def profiles() -> Mapping[str, HoldingsProfile]:

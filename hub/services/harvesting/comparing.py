@@ -15,7 +15,7 @@ from hub.services.context import Hub
 from hub.services.harvesting.examples import kept_bytes, with_titles
 from hub.services.harvesting.habits import habits_of, newest_wins
 from hub.services.harvesting.harvest import chosen
-from hub.services.harvesting.intake import Habits, pack
+from hub.services.harvesting.intake import Habits
 from hub.services.harvesting.opening import open_source, unreachable
 from hub.services.harvesting.problems import problem_phrase, say_stored
 from hub.services.harvesting.quarantine import said_reason
@@ -49,7 +49,7 @@ class _Looking:
         if isinstance(event, Counted):
             self.counted[event.moment] = event
         elif isinstance(event, Fetched):
-            intake = await take_in_elsewhere(self.hub, pack(event.records), self.habits, self.tally.received)
+            intake = await take_in_elsewhere(self.hub, event.records, self.habits, self.tally.received)
             seen = Sighting.in_slice(NO_RUN.run, event.slice, 1)
             counts = await self.hub.store.read(
                 lambda connection: self.rehearsal.batch(connection, self.source.name, intake.rows, seen)

@@ -16,7 +16,7 @@ from connectors.ports import RawRecord
 from hub.errors import NotFound
 from hub.services.context import Hub
 from hub.services.harvesting.harvest import BY_HAND
-from hub.services.harvesting.intake import Habits, Intake, pack, profile_for
+from hub.services.harvesting.intake import Habits, Intake, profile_for
 from hub.services.harvesting.keeping import Keeper, Rehearsing, Storing
 from hub.services.harvesting.locations import locations_of
 from hub.services.harvesting.options import refuse_unknown_encoding, refuse_unknown_profile
@@ -106,9 +106,9 @@ class _Loading:
     _begun: int = 0
 
     async def read(self, batch: list[bytes]) -> Intake:
-        packed = pack([RawRecord(raw, None) for raw in batch])
+        received = [RawRecord(raw, None) for raw in batch]
         position, self._begun = self._begun, self._begun + len(batch)
-        return await take_in_elsewhere(self.hub, packed, self.habits, position)
+        return await take_in_elsewhere(self.hub, received, self.habits, position)
 
     async def keep(self, batch: list[bytes], intake: Intake) -> None:
         del batch

@@ -7,10 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from functools import lru_cache
 
 from connectors.marc.holdings import HoldingsProfile, StatedItem, detect, items, profiles
-from connectors.marc.reading import ReadRecord, read
+from connectors.marc.reading import ReadRecord, Rejected, read
+from connectors.marc.skimming import Skim, Skimmed
 from connectors.ports import RawRecord
 from hub.kernel.call_numbers import shelf_key
 from hub.kernel.record import Record
@@ -44,20 +45,6 @@ class Intake:
     unmapped: Mapping[str, int] = field(default_factory=dict)  #: location code -> items
 
 
-#: a received record as it passes to a child process: plain values pass in a fifth of the time
-PackedRecord: TypeAlias = tuple[bytes, str | None, bool, str]
-
-
-def pack(received: Iterable[RawRecord]) -> list[PackedRecord]:
-    """For ``take_in_packed``."""
-    return [(one.raw, one.identifier, one.deleted, one.syntax) for one in received]
-
-
-def take_in_packed(received: Sequence[PackedRecord], habits: Habits, position: int = 0) -> Intake:
-    """As ``take_in``."""
-    return take_in([RawRecord(*one) for one in received], habits, position)
-
-
 def take_in(received: Sequence[RawRecord], habits: Habits, position: int = 0) -> Intake:
     """Read what was received.
 
@@ -67,6 +54,7 @@ def take_in(received: Sequence[RawRecord], habits: Habits, position: int = 0) ->
     quarantined: list[QuarantinedRow] = []
     unmapped: Counter[str] = Counter()
     profile = profiles()[habits.profile] if habits.profile else None
+    skim = _skim(habits.profile, habits.encoding)
     for ordinal, raw in enumerate(received, start=position):
         if raw.deleted and raw.identifier:
             rows.append(RecordRow(raw.identifier, b"", "", "", deleted=True))
@@ -75,18 +63,25 @@ def take_in(received: Sequence[RawRecord], habits: Habits, position: int = 0) ->
             detail = raw.raw.decode("utf-8", "replace")
             quarantined.append(QuarantinedRow(raw.raw, "refused_by_target", detail, ordinal, raw.identifier))
             continue
-        found = read(raw.raw, encoding=habits.encoding)
-        if isinstance(found, ReadRecord):
+        # Of a record that names itself nothing is wanted but its items; the rest is read for clustering.
+        found = (skim.of(raw.raw) if raw.identifier else None) or read(raw.raw, encoding=habits.encoding)
+        if isinstance(found, Rejected):
+            quarantined.append(QuarantinedRow(raw.raw, found.reason, found.detail, ordinal, raw.identifier))
+        else:
             stated = stated_items(found.record, profile, habits.locations, unmapped)
             rows.append(_row(raw, found, stated))
-        else:
-            quarantined.append(QuarantinedRow(raw.raw, found.reason, found.detail, ordinal, raw.identifier))
     return Intake(tuple(rows), tuple(quarantined), dict(unmapped))
 
 
-def _row(raw: RawRecord, found: ReadRecord, stated: tuple[ItemRow, ...]) -> RecordRow:
+@lru_cache(maxsize=16)
+def _skim(profile: str, encoding: str) -> Skim:
+    """What a source's records are skimmed with; it remembers how they are laid out."""
+    return Skim(profiles()[profile].tags if profile else (), encoding)
+
+
+def _row(raw: RawRecord, found: ReadRecord | Skimmed, stated: tuple[ItemRow, ...]) -> RecordRow:
     own = (raw.identifier or found.record.identifier or "").strip()
-    if not own or len(own) > LONGEST_IDENTIFIER:
+    if not own or len(own) > LONGEST_IDENTIFIER or "\0" in own:
         own = digest_identifier(hashlib.sha256(raw.raw).hexdigest())
     return RecordRow(own, raw.raw, found.format, found.encoding, found.confidence, items=stated)
 

@@ -16,7 +16,7 @@ from typing import Any
 from connectors.ports import RawRecord
 from hub.services.context import Hub
 from hub.services.harvesting.habits import habits_of
-from hub.services.harvesting.intake import Habits, pack, profile_for
+from hub.services.harvesting.intake import Habits, profile_for
 from hub.services.harvesting.reading import take_in_elsewhere
 from hub.services.harvesting.sources import find
 from hub.services.progress import Progress, unwatched
@@ -50,7 +50,7 @@ async def restate(hub: Hub, name: str, progress: Progress = unwatched) -> dict[s
         found := await hub.store.read(partial(harvests.live_records, after=last, limit=AT_ONCE, source=name))
     ):
         # Named by their numbers: a record kept beside another has not the identifier that is in its bytes.
-        named = pack(RawRecord(record.raw, str(record.id)) for record in found)
+        named = [RawRecord(record.raw, str(record.id)) for record in found]
         intake = await take_in_elsewhere(hub, named, habits, read)
         rows = {int(row.identifier): row for row in intake.rows}
         counts = await hub.store.write(partial(harvests.restate_items, rows=rows))

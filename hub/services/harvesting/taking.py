@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from connectors.ports import Counted, Fetched, Finished, HarvestEvent, RawRecord, SliceDone, SliceStarted
 from hub.services.context import Hub
-from hub.services.harvesting.intake import Habits, Intake, PackedRecord, pack, profile_for
+from hub.services.harvesting.intake import Habits, Intake, profile_for
 from hub.services.harvesting.overlapping import Overlapping
 from hub.services.harvesting.reading import take_in_elsewhere
 from hub.services.harvesting.tenure import Tenure
@@ -20,7 +20,8 @@ from hub.services.progress import Progress
 from hub.storage import harvests
 from hub.storage.harvests.values import RunRow, Sighting, SourceRow, StoredCounts, Tally
 
-BATCH = 500
+#: records that are read together; stored together, they take 20 milliseconds
+BATCH = 1_000
 #: records from which it is told how a source states its holdings
 LOOKED_AT = 200
 #: until a connector has said its last word
@@ -35,7 +36,7 @@ class Batch:
     begins: bool  #: they are the first of their slice
     hits: int  #: what the target said the slice has
     position: int  #: ordinal of the first record in the run
-    records: Sequence[PackedRecord]
+    records: Sequence[RawRecord]
     habits: Habits
     done: SliceDone | None  #: the slice ends with them
 
@@ -108,7 +109,7 @@ class Taking:
         if received and "holdings" not in self.source.profile and not self.habits.profile:
             await self._find_profile(received)
         hits = self._hits or (done.received if done is not None else 0)
-        batch = Batch(name, self._begins, hits, self._received, pack(received), self.habits, done)
+        batch = Batch(name, self._begins, hits, self._received, received, self.habits, done)
         self._begins = False
         self._received += len(received)
         await self._steps.put(batch)
