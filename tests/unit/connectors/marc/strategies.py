@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import strategies as st
 
 from hub.kernel.record import Field, Flavour, Record, Subfield
@@ -9,7 +11,11 @@ from hub.kernel.record import Field, Flavour, Record, Subfield
 # Surrogates exist in no encoding; separators, non-sorting marks and escapes are layout, not text.
 # NUL is read as a blank: ``test_every_text_can_be_stored`` holds that.
 _LAYOUT = "\x00\x1b\x1d\x1e\x1f\x88\x89\x98\x9c"
-TEXTS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters=_LAYOUT), max_size=40)
+# Escapes of XML are mended by reading, wherever they stand: `test_xml_escapes` holds that.
+_ESCAPE = re.compile("&(?=(?:amp|lt|gt|quot|apos);)")
+TEXTS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters=_LAYOUT), max_size=40).map(
+    lambda text: _ESCAPE.sub("", text)
+)
 CHINESE = st.text(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会", min_size=12, max_size=40
 )
