@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
@@ -26,6 +26,8 @@ from hub.storage import harvests
 from hub.storage.harvests.values import Absence, RunRow, SourceRow, Tally
 
 log = logging.getLogger(__name__)
+#: refusals that have a problem of their own
+_REFUSALS: Final = {"sources.no_secret": "no_secret", "sources.address_not_permitted": "not_permitted"}
 
 #: an incremental harvest looks back further than the last one began: clocks and indexes lag
 OVERLAP = timedelta(days=2)
@@ -134,11 +136,18 @@ async def _events(run: Taking, order: HarvestOrder) -> AsyncGenerator[HarvestEve
     except ConnectorError as error:
         yield Finished(error.code, {"where": error.where, **error.values})
     except Refusal as refusal:
-        yield Finished("not_permitted", {"reason": str(refusal)})
+        yield _refused(refusal)
     except Exception as error:
         # Whatever nonsense one member brought a connector to, the harvests of the others go on.
         log.exception("the connector of %s failed", source.name)
         yield Finished("connector_failed", {"reason": f"{type(error).__name__}: {error}"})
+
+
+def _refused(refusal: Refusal) -> Finished:
+    """What our own configuration forbids, told so that it can be said in any language."""
+    if refusal.message in _REFUSALS:
+        return Finished(_REFUSALS[refusal.message], refusal.values)
+    return Finished("not_permitted", {"reason": str(refusal)})
 
 
 async def _begin(

@@ -94,6 +94,20 @@ async def test_a_password_in_clear_is_refused_without_being_repeated(
         await sources.change(hub, SourceChange("a", options={"password": SECRET}))
 
 
+async def test_a_run_without_its_secret_says_so_in_either_language(sqlite_store: Store) -> None:
+    hub = hub_over(sqlite_store)
+    await sources.add(
+        hub, NewSource("a", "JLT", "z3950", ADDRESS, {"user": "hub", "password": "env:TONGJIE_SECRET_NONE"})
+    )
+    reports = await harvest(hub)
+    assert as_answer(reports, "en")["sources"][0]["problem"].endswith(
+        "empty (reference=env:TONGJIE_SECRET_NONE)"
+    )
+    assert as_answer(reports, "zh")["sources"][0]["problem"].endswith(
+        "为空 (reference=env:TONGJIE_SECRET_NONE)"
+    )
+
+
 async def test_no_file_of_the_hub_and_no_answer_holds_a_secret(tmp_path: Path) -> None:
     said = io.StringIO()
     handler = logging.StreamHandler(said)
