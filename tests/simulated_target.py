@@ -68,6 +68,7 @@ class SimulatedTarget:
     cap: int | None = None  #: most hits of any search
     says_cap: bool = True  #: a capped result is called a subset
     hides: tuple[Key, frozenset[int]] | None = None  #: books that no query over this key finds, by place
+    denies_everything: bool = False  #: finds nothing when it is asked for everything
     understands_outside: bool = True
     breaks: frozenset[int] = frozenset()  #: requests that end the conversation
     shuffles: bool = False  #: every search lists its records in another order
@@ -101,6 +102,8 @@ class SimulatedTarget:
         self._request()
         if not self.understands_outside and any(isinstance(one, Outside) for one in part.conditions):
             raise Diagnostic("here", "bib-1", 3, "too complex")
+        if self.denies_everything and not part.conditions:
+            return Found(0), []
         lies = member_test(part)
         hidden = self.hides[1] if self.hides is not None and _mentions(part, self.hides[0]) else frozenset()
         found = [book for place, book in enumerate(self.books) if place not in hidden and lies(book)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -16,7 +17,7 @@ from connectors.errors import ConnectorError, Misconfigured
 from connectors.harvesting.fetching import SliceFetch
 from connectors.harvesting.ledger import Ledger, SliceLedger
 from connectors.harvesting.patience import Patience, Timing
-from connectors.harvesting.plan import Found, Part
+from connectors.harvesting.plan import Found, Part, Problem
 from connectors.harvesting.slices import MODIFIED, WHOLE, Key, Lacks, Slice, since
 from connectors.harvesting.steps import Steps
 from connectors.harvesting.target import SearchTarget
@@ -93,7 +94,18 @@ class _Harvest:
         keys: Sequence[Key] = ()
         if not found.exact or found.hits >= min(self._doubts.confirm_from, self._doubts.limit + 1):
             keys = await self._steps.keys()
+        if base == WHOLE and found == Found(0):
+            return await self._doubted_emptiness()
         return await self._steps.answer(weigh(base, found, keys, self._doubts))
+
+    async def _doubted_emptiness(self) -> Whole:
+        """A target that finds nothing is empty only if no key finds anything either."""
+        keys = await self._steps.keys()
+        whole = await self._steps.answer(weigh(WHOLE, Found(0, exact=False), keys, self._doubts))
+        if not whole.plan.hits:
+            return await self._steps.answer(weigh(WHOLE, Found(0), (), self._doubts))
+        contradiction = Problem("total_contradicted", {"sum": whole.plan.hits, "total": 0})
+        return replace(whole, plan=replace(whole.plan, problem=contradiction))
 
     async def _slice(self, part: Part) -> AsyncGenerator[HarvestEvent, None]:
         name = part.slice.name

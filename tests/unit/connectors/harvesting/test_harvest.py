@@ -121,6 +121,15 @@ def test_an_honest_target_is_harvested_whole_through_any_breaks(
     assert all(event.exact for event in told if isinstance(event, SliceDone))
 
 
+@pytest.mark.parametrize(("books", "said"), [(0, None), (30, "total_contradicted")])
+def test_a_target_is_empty_only_if_no_key_finds_anything(books: int, said: str | None) -> None:
+    held = [Book(f"b{n:03d}", f"202401{1 + n % 28:02d}", None) for n in range(books)]
+    target = SimulatedTarget(held, (DAY, YEAR), denies_everything=True)
+    told = events(target, patience(40))
+    assert problem(told) == said
+    assert not brought(told) - whole(target)
+
+
 @pytest.mark.parametrize("says_cap", [True, False])
 def test_a_capped_total_is_derived_where_two_keys_agree(says_cap: bool) -> None:
     books = [Book(f"b{n:03d}", f"202401{1 + n % 28:02d}", f"{1950 + n % 60}") for n in range(300)]
