@@ -18,6 +18,8 @@ import pytest
 from connectors.availability.opening import open_availability
 from connectors.availability.values import LiveItem, LocalIdentifiers
 from connectors.errors import Diagnostic
+from connectors.ports import Finished, HarvestOrder
+from connectors.registry import open_harvester
 from connectors.z3950 import oids
 from connectors.z3950.apdu import DiagnosticRecord, RetrievedRecord, Slot, SortKey
 from connectors.z3950.client import Client, open_client
@@ -158,3 +160,11 @@ def test_a_copy_is_in_when_its_record_is_asked_for_by_number(address: str) -> No
             await source.close()
 
     assert [(item.barcode, item.status) for item in asyncio.run(ask())] == [("1226176", "available")]
+
+
+async def test_a_target_that_finds_nothing_in_everything_is_not_called_empty(address: str) -> None:
+    harvester = open_harvester("z3950", address, {"attempts": 2, "budget_requests": 3_000})
+    told = [event async for event in harvester.fetch(HarvestOrder())]
+    last = told[-1]
+    assert isinstance(last, Finished)
+    assert last.problem == "total_contradicted", "its keys find thousands"
