@@ -99,9 +99,9 @@ def _groups(pairs: _Group, profile: HoldingsProfile) -> Sequence[_Group]:
     """A field's subfields, cut where a group begins; whole when the profile knows no groups."""
     if not pairs:
         return ()
-    begins = [place for place, (code, _) in enumerate(pairs) if place and code == profile.group_start]
-    if not begins:
+    if not profile.group_start:
         return (pairs,)
+    begins = [place for place, (code, _) in enumerate(pairs) if place and code == profile.group_start]
     return [pairs[start:end] for start, end in pairwise((0, *begins, len(pairs)))]
 
 
@@ -115,7 +115,7 @@ def _items(group: _Group, profile: HoldingsProfile, fallback: StatedItem) -> Ite
         written = written[:1]
     if profile.ranges:
         written = [number for text in written for number in expand(text)]
-    return [stated._replace(barcode=barcode) for barcode in written if barcode]
+    return [StatedItem(barcode, *stated[1:]) for barcode in written if barcode]
 
 
 def _stated(group: _Group, places: Places, fallback: StatedItem) -> StatedItem:

@@ -36,7 +36,7 @@ from hub.storage.schema import upgrade
 EVERYTHING = '@attr 1=_ALLRECORDS @attr 2=103 ""'
 RATE = Figure("records_per_second")
 #: both sides ask alike: the comparison is of what happens to the records besides
-CHUNK, IN_FLIGHT = 100, 1
+CHUNK, IN_FLIGHT = 500, 1
 #: a member whose system serves the whole network; its records carry volumes
 SOURCE, MEMBER = "bench", "JLT"
 MADE_AT = datetime(2026, 1, 1, tzinfo=UTC)

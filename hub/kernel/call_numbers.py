@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # CLC auxiliary symbols in the order in which numbers with the same main class stand on the shelf,
 # all before any further digit. Each becomes one byte below "0"; a space ends the class.
@@ -18,6 +19,7 @@ _CLC_CLASS = re.compile(r"\[?([A-Z]{1,2})(\d[\d.]*)?")
 _CLASS_END = re.compile(r"[/\s]+")
 _LC_CLASS = re.compile(r"((?!T)[A-Z]{2,3}|[LMWY])(\d+)(.*)")
 _TOKEN = re.compile(r"\d+|[a-z]+|[^\da-z\s]")
+_BOOK_NUMBER = re.compile(r"[A-Z]*[\d.]*")
 _RANK = {symbol: chr(ord("!") + rank) for rank, symbol in enumerate(AUXILIARY_ORDER)}
 _RUNNING_NUMBER_WIDTH = 8
 
@@ -64,6 +66,7 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().upper()
 
 
+@lru_cache(maxsize=4096)  # a library has some thousand classes, and many books in each
 def _class_key(text: str) -> str:
     if library_of_congress := _LC_CLASS.match(text):
         # LC numbers are whole numbers, not decimals: PS99 stands before PS3556.
@@ -73,7 +76,7 @@ def _class_key(text: str) -> str:
 
 
 def _split_book_number(text: str) -> tuple[str, str]:
-    match = re.match(r"[A-Z]*[\d.]*", text)
+    match = _BOOK_NUMBER.match(text)
     end = match.end() if match else 0
     return text[:end], text[end:]
 
@@ -83,5 +86,5 @@ def _book_key(book: str) -> str:
 
 
 def _marks_key(marks: str) -> str:
-    tokens = _TOKEN.findall(marks.lower())
+    tokens = _TOKEN.findall(marks.lower()) if marks else ()
     return "".join(token.zfill(_RUNNING_NUMBER_WIDTH) if token.isdecimal() else token for token in tokens)

@@ -103,18 +103,19 @@ def stated_items(
 
 
 def _item(item: StatedItem, owner: str, node: str) -> ItemRow:
-    status = status_of(item.status)
+    barcode, _, call_number, shelf, volume, stated, price = item
+    status = status_of(stated) if stated else "available"
     return ItemRow(
-        owner=owner,
-        barcode=item.barcode.strip(),
-        node=node,
-        call_number=item.call_number,
-        call_key=shelf_key(item.call_number) if item.call_number else "",
-        shelf=item.shelf,
-        volume=volume_name(item.volume),
-        item_class="reference" if status == "reference" else "book",
-        status=status,
-        price_fen=fen(item.price),
+        owner,
+        barcode.strip(),
+        node,
+        call_number,
+        shelf_key(call_number) if call_number else "",
+        shelf,
+        volume_name(volume) if volume else "",
+        "reference" if status == "reference" else "book",
+        status,
+        fen(price) if price else None,
     )
 
 

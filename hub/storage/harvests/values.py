@@ -133,7 +133,7 @@ class RecordRow(_ReceivedRecord):
     ) -> RecordRow:
         """``digest`` is found from ``raw`` where it is not given."""
         digest = digest or hashlib.sha256(raw).hexdigest()
-        return super().__new__(cls, identifier, raw, format, encoding, confidence, deleted, items, digest)
+        return tuple.__new__(cls, (identifier, raw, format, encoding, confidence, deleted, items, digest))
 
 
 @dataclass(frozen=True, slots=True)
